@@ -1,0 +1,62 @@
+# `make run` and `make test` need Python 3.11 or newer and nothing else; `make help` lists the rest.
+
+PYTHON ?= python3
+PORT ?= 8501
+
+VENV := .venv
+PY := $(VENV)/bin/python
+INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+# What a person has installed for other projects must not leak into this environment.
+unexport PYTHONPATH PYTHONHOME
+
+.DELETE_ON_ERROR:
+.PHONY: help run test lint format screenshots bench clean
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | \
+		while IFS='|' read -r name text; do printf '%-20s%s\n' "$$name" "$$text"; done
+
+run: $(VENV)/app ## install what is missing and start the app (PORT=8501)
+	@echo "Open http://localhost:$(PORT)"
+	@exec $(PY) -m streamlit run app/main.py --server.port "$(PORT)"
+
+test: lint ## lint, types, unit tests and tests in a real browser
+	@$(PY) -m tests.browser.chromium
+	$(PY) -m pytest
+
+lint: $(VENV)/dev ## ruff and mypy
+	$(PY) -m ruff check
+	$(PY) -m ruff format --check
+	$(PY) -m mypy
+
+format: $(VENV)/dev ## let ruff put the code in form
+	$(PY) -m ruff check --fix
+	$(PY) -m ruff format
+
+screenshots: $(VENV)/dev ## make the pictures of the README from the running app
+	$(PY) -m scripts.screenshots
+
+bench: $(VENV)/dev ## run every benchmark; each prints one JSON line
+	@for file in benchmarks/[a-z]*.py; do \
+		name=$$(basename "$$file" .py); \
+		echo "benchmarks.$$name" >&2; \
+		$(PY) -m "benchmarks.$$name" --json || exit 1; \
+	done
+
+clean: ## remove the virtual environment, caches and test results
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis test-results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The two files stand for what is installed: they are renewed when the pins change.
+$(VENV)/app: requirements.txt constraints.txt
+	@$(PYTHON) scripts/check_python.py
+	@echo "Installing into $(VENV); the first time this takes a minute or more."
+	@$(PYTHON) -m venv $(VENV)
+	@$(INSTALL) --upgrade pip
+	@$(INSTALL) -r requirements.txt
+	@touch $@
+
+$(VENV)/dev: requirements-dev.txt $(VENV)/app
+	@$(INSTALL) -r requirements-dev.txt
+	@touch $@

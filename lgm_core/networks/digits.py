@@ -1,0 +1,73 @@
+"""Networks from 28 x 28 digits [N, 1, 28, 28] to features [N, D].
+
+Neither network normalises over the batch: the features of a digit are the same in training
+and at test time, so the points that a training step computes are the points to show.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+#: Mean and standard deviation of MNIST's training pixels, in units of white = 1.
+PIXEL_MEAN, PIXEL_STD = 0.1307, 0.3081
+
+
+def normalise(images: Tensor) -> Tensor:
+    """uint8 images [N, 28, 28] to the networks' input, float32 [N, 1, 28, 28]."""
+    scaled = images.unsqueeze(1).to(torch.float32)
+    return scaled.mul_(1 / (255 * PIXEL_STD)).sub_(PIXEL_MEAN / PIXEL_STD)
+
+
+class LiveNetwork(nn.Sequential):
+    """Small convolutional network, quick enough to train in front of a class.
+
+    Args:
+        feature_dim: D.
+    """
+
+    def __init__(self, feature_dim: int) -> None:
+        super().__init__(
+            nn.Conv2d(1, 16, 5, stride=2, padding=2),
+            nn.PReLU(),
+            nn.Conv2d(16, 32, 3, padding=1),
+            nn.PReLU(),
+            nn.MaxPool2d(2),
+            nn.Conv2d(32, 32, 3, padding=1),
+            nn.PReLU(),
+            nn.MaxPool2d(2),
+            nn.Flatten(),
+            nn.Linear(32 * 3 * 3, 64),
+            nn.PReLU(),
+            nn.Linear(64, feature_dim),
+        )
+
+
+class PaperNetwork(nn.Sequential):
+    """The six-convolution PReLU network of the center-loss and L-GM papers' 2-D figures.
+
+    5 x 5 convolutions with 32, 32, 64, 64, 128, 128 channels, a 2 x 2 pooling after each pair
+    (28 -> 14 -> 7 -> 3 pixels), one linear layer to D features.
+    """
+
+    def __init__(self, feature_dim: int) -> None:
+        layers: list[nn.Module] = []
+        channels = 1
+        for width in (32, 64, 128):
+            for _ in range(2):
+                layers += [nn.Conv2d(channels, width, 5, padding=2), nn.PReLU(width)]
+                channels = width
+            layers.append(nn.MaxPool2d(2))
+        super().__init__(*layers, nn.Flatten(), nn.Linear(128 * 3 * 3, feature_dim))
+
+
+def make_network(name: str, feature_dim: int) -> nn.Module:
+    """The network ``live`` or ``paper``.
+
+    Raises:
+        ValueError: for any other name.
+    """
+    networks: dict[str, type[nn.Module]] = {"live": LiveNetwork, "paper": PaperNetwork}
+    if name not in networks:
+        raise ValueError(f"network is {name!r}; allowed: {', '.join(networks)}")
+    return networks[name](feature_dim)

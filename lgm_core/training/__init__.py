@@ -1,0 +1,1 @@
+"""Settings, frames and the loop that turns the one into the other."""
