@@ -6,11 +6,13 @@ Must itself run on any Python 3, old ones included.
 import sys
 
 
-def complaint():
+def complaint() -> "str | None":
     """The reason as one sentence, or None where this Python will do."""
-    if sys.version_info < (3, 11):
-        return "Python 3.11 or newer is needed; {} is {}. Name another: make PYTHON=python3.12".format(  # noqa: UP032
-            sys.executable, ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info < (3, 11):  # noqa: UP036
+        version = ".".join(map(str, sys.version_info[:3]))
+        return (
+            "Python 3.11 or newer is needed; " + sys.executable + " is " + version + ". "
+            "Name another one: make PYTHON=python3.12 run"
         )
     try:
         import ensurepip  # noqa: F401

@@ -7,7 +7,7 @@ and nowhere else: the command line, the query string and the page read them from
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -17,6 +17,8 @@ LossName = Literal[
 Covariance = Literal["identity", "isotropic", "diagonal"]
 MarginSchedule = Literal["constant", "stepped"]
 NetworkName = Literal["live", "paper"]
+
+M = TypeVar("M", bound=BaseModel)
 
 #: Losses that model the density of the features, so that a log-likelihood exists.
 DENSITY_LOSSES: frozenset[str] = frozenset({"lgm"})
@@ -51,13 +53,9 @@ class Knobs(_Frozen):
     )
 
 
-class TrainSettings(Knobs):
-    """Everything needed to repeat a training run, the seed included."""
+class SharedSettings(Knobs):
+    """All that a run needs besides its loss, the seed included."""
 
-    loss: LossName = Field(
-        "lgm", title="loss",
-        description="Loss on top of the features.",
-    )
     covariance: Covariance = Field(
         "identity", title="covariance Σ",
         description="Covariance of each Gaussian: fixed identity, one learned variance a class, "
@@ -98,16 +96,39 @@ class TrainSettings(Knobs):
         """The live part of these settings, as the run starts with it."""
         return Knobs(**{name: getattr(self, name) for name in Knobs.model_fields})
 
+
+class TrainSettings(SharedSettings):
+    """Everything needed to repeat a training run."""
+
+    loss: LossName = Field(
+        "lgm", title="loss",
+        description="Loss on top of the features.",
+    )
+
     @property
     def has_density(self) -> bool:
         """Whether the loss models the density of the features."""
         return self.loss in DENSITY_LOSSES
 
 
-def option_name(field: str) -> str:
-    """The public name of a field: ``lambda_`` -> ``lambda``, ``feature_dim`` stays."""
-    info = TrainSettings.model_fields[field]
-    return info.alias or field
+#: Short names for links and the command line, where they differ from the field's.
+_SHORT = {
+    "lambda_": "lambda",
+    "learning_rate": "lr",
+    "margin_schedule": "schedule",
+    "feature_dim": "dim",
+    "batch_size": "batch",
+}
+
+
+def public_name(field: str) -> str:
+    """A field's name in links and on the command line: ``feature_dim`` is ``dim``."""
+    return _SHORT.get(field, field)
+
+
+def to_public(settings: BaseModel) -> dict[str, Any]:
+    """The settings by their public names."""
+    return {public_name(name): getattr(settings, name) for name in type(settings).model_fields}
 
 
 def choices(field: str, model: type[BaseModel] = TrainSettings) -> tuple[str, ...] | None:
@@ -145,22 +166,40 @@ def explain(error: ValidationError, model: type[BaseModel] = TrainSettings) -> d
         field = by_alias.get(shown, shown)
         if field in model.model_fields:
             value = _short(item["input"])
-            sentences[field] = f"{shown} is {value}; allowed: {allowed(field, model)}."
+            words = f"{public_name(field)} is {value}; allowed: {allowed(field, model)}."
+            sentences[field] = words
         else:
             sentences[shown] = f"{_short(shown)} is not a setting."
     return sentences
 
 
-def parse(values: dict[str, Any]) -> TrainSettings:
-    """Settings from untrusted values.
+def parse(values: dict[str, Any], model: type[M]) -> M:
+    """Settings of type ``model`` from untrusted values by public name.
 
     Raises:
         SettingsError: with one plain sentence a bad value.
     """
+    settings, problems = read(values, model, strict=True)
+    if problems:
+        raise SettingsError(" ".join(problems))
+    return settings
+
+
+def read(values: dict[str, Any], model: type[M], *, strict: bool = False) -> tuple[M, list[str]]:
+    """Settings from untrusted values by public name, and a sentence for each bad one.
+
+    A bad value gives way to the default. An unknown name is a problem only where ``strict``.
+    """
+    fields = {public_name(name): name for name in model.model_fields}
+    problems = [f"{_short(name)} is not a setting." for name in values if name not in fields]
+    known = {fields[name]: value for name, value in values.items() if name in fields}
+    problems = problems if strict else []
     try:
-        return TrainSettings.model_validate(values)
+        return model.model_validate(known), problems
     except ValidationError as error:
-        raise SettingsError(" ".join(explain(error).values())) from None
+        bad = explain(error, model)
+        good = {name: value for name, value in known.items() if name not in bad}
+        return model.model_validate(good), problems + list(bad.values())
 
 
 def _short(value: object, limit: int = 40) -> str:

@@ -111,7 +111,9 @@ def find_or_install() -> Path:
     Raises:
         NoBrowserError: if there is none and none could be installed.
     """
-    for install in (lambda: True, install_from_playwright, install_from_system):
+    if path := find():
+        return path
+    for install in (install_from_playwright, install_from_system):
         if install() and (path := find()):
             return path
     raise NoBrowserError(HELP)

@@ -90,9 +90,7 @@ def server(start_server: Callable[..., Server]) -> Iterator[Server]:
 
 
 @pytest.fixture
-def open_page(
-    new_context: Callable[..., BrowserContext], server: Server
-) -> Iterator[OpenPage]:
+def open_page(new_context: Callable[..., BrowserContext], server: Server) -> Iterator[OpenPage]:
     """Open a page of the app as a new person would; after the test it must not have complained.
 
     A test that provokes a complaint clears ``visit.complaints`` once it has looked at it.

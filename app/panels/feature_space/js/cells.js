@@ -1,82 +1,97 @@
-import { evaluate } from "./quadratics.js";
-
 /**
- * Which functions matter in a small square of a raster.
+ * Which functions matter in a square of a raster.
  *
  * Two quadratics differ by a quadratic; over a square its change from the middle is bounded by
  * the slope there and the second-order terms. Where the bound says that a function stays below
- * another one, it can be left out: nothing thinner than the square is missed, and most squares
- * need no work at all.
+ * another one, it is left out, for the square and all squares within it. So nothing is missed,
+ * however thin, and most of a raster needs no work at all.
  */
 export class Cell {
   /** @param {number} K number of functions */
   constructor(K) {
-    this.K = K;
-    /** Functions that may be the largest or the runner-up that decides the margin. */
-    this.candidates = new Uint8Array(K);
-    this.count = 0;
+    /** Functions that may be the largest, or the runner-up that decides the margin. */
+    this.candidates = Uint8Array.from({ length: K }, (_, k) => k);
+    this.count = K;
     /** The largest function at the middle. */
     this.best = 0;
     /** Whether `best` is the largest everywhere in the square. */
-    this.uniform = true;
+    this.uniform = false;
     /** 1: all of the square lies within the margin; 0: none of it; -1: undecided. */
-    this.margin = 0;
+    this.margin = -1;
     this.values = new Float64Array(K);
-    this.winners = new Uint8Array(K);
+    this.slopesX = new Float64Array(K);
+    this.slopesY = new Float64Array(K);
   }
 
   /**
+   * @param {Cell} parent whose candidates are looked at
    * @param {Float64Array} logits [K, 6] in pixels
    * @param {?Float64Array} margins [K, 6] in pixels, or null where no margin is asked for
    * @param {number} x middle of the square
    * @param {number} y middle of the square
    * @param {number} half its half side
    */
-  examine(logits, margins, x, y, half) {
-    const { K, values, winners, candidates } = this;
-    let best = 0;
-    for (let k = 0; k < K; k++) {
-      values[k] = evaluate(logits, k, x, y);
+  examine(parent, logits, margins, x, y, half) {
+    const { values, slopesX, slopesY, candidates } = this;
+    const among = parent.candidates;
+    let best = among[0];
+    for (let i = 0; i < parent.count; i++) {
+      const k = among[i];
+      const o = 6 * k;
+      const xx = logits[o + 3] * x;
+      const xy = logits[o + 4];
+      const yy = logits[o + 5] * y;
+      values[k] = logits[o] + x * (logits[o + 1] + xx + y * xy) + y * (logits[o + 2] + yy);
+      slopesX[k] = logits[o + 1] + 2 * xx + xy * y;
+      slopesY[k] = logits[o + 2] + 2 * yy + xy * x;
       if (values[k] > values[best]) best = k;
     }
-    this.best = best;
     let count = 0;
-    for (let k = 0; k < K; k++) {
+    for (let i = 0; i < parent.count; i++) {
+      const k = among[i];
       const gap = values[best] - values[k];
-      if (k === best || gap <= changeBound(logits, best, logits, k, x, y, half)) {
-        winners[count++] = k;
-      }
+      const slope = Math.abs(slopesX[best] - slopesX[k]) + Math.abs(slopesY[best] - slopesY[k]);
+      const bound = half * (slope + half * curvature(logits, best, logits, k));
+      if (k === best || gap <= bound) candidates[count++] = k;
     }
+    this.best = best;
     this.uniform = count === 1;
     this.count = count;
-    candidates.set(winners);
     this.margin = 0;
-    if (margins !== null) this.examineMargin(logits, margins, x, y, half);
+    if (margins !== null) this.examineMargin(parent, logits, margins, x, y, half);
   }
 
-  examineMargin(logits, margins, x, y, half) {
-    const { K, values, winners, candidates } = this;
+  examineMargin(parent, logits, margins, x, y, half) {
+    const { values, slopesX, slopesY, candidates } = this;
     const contenders = this.count;
+    let lost = 0;
     for (let i = 0; i < contenders; i++) {
-      const z = winners[i];
-      const strict = evaluate(margins, z, x, y);
-      for (let k = 0; k < K; k++) {
+      const z = candidates[i];
+      const o = 6 * z;
+      const xx = margins[o + 3] * x;
+      const xy = margins[o + 4];
+      const yy = margins[o + 5] * y;
+      const strict = margins[o] + x * (margins[o + 1] + xx + y * xy) + y * (margins[o + 2] + yy);
+      const slopeX = margins[o + 1] + 2 * xx + xy * y;
+      const slopeY = margins[o + 2] + 2 * yy + xy * x;
+      let beaten = false;
+      for (let j = 0; j < parent.count && !beaten; j++) {
+        const k = parent.candidates[j];
         if (k === z) continue;
         const gap = strict - values[k];
-        const bound = changeBound(margins, z, logits, k, x, y, half);
-        if (gap < -bound && this.uniform) {
-          this.margin = 1;
-          this.count = contenders;
-          return;
-        }
-        if (gap <= bound) {
-          this.margin = -1;
-          this.add(k);
-        }
+        const slope = Math.abs(slopeX - slopesX[k]) + Math.abs(slopeY - slopesY[k]);
+        const bound = half * (slope + half * curvature(margins, z, logits, k));
+        if (gap > bound) continue;
+        beaten = gap < -bound;
+        this.margin = -1;
+        this.add(k);
       }
+      if (beaten) lost++;
     }
-    if (!this.uniform && this.margin === 0) this.margin = -1;
-    candidates.fill(0, this.count);
+    if (lost < contenders) return;
+    // Whichever class wins here, the margin takes it away.
+    this.margin = 1;
+    this.count = contenders;
   }
 
   add(k) {
@@ -85,15 +100,11 @@ export class Cell {
   }
 }
 
-/** Largest change of p_i - q_k within the square from its middle. */
-function changeBound(p, i, q, k, x, y, half) {
+/** Bound of the second-order terms of p_i - q_k where neither coordinate changes by more than 1. */
+function curvature(p, i, q, k) {
   const a = 6 * i;
   const b = 6 * k;
-  const xx = p[a + 3] - q[b + 3];
-  const xy = p[a + 4] - q[b + 4];
-  const yy = p[a + 5] - q[b + 5];
-  const gx = p[a + 1] - q[b + 1] + 2 * xx * x + xy * y;
-  const gy = p[a + 2] - q[b + 2] + 2 * yy * y + xy * x;
-  const slope = Math.abs(gx) + Math.abs(gy);
-  return half * (slope + half * (Math.abs(xx) + Math.abs(xy) + Math.abs(yy)));
+  return (
+    Math.abs(p[a + 3] - q[b + 3]) + Math.abs(p[a + 4] - q[b + 4]) + Math.abs(p[a + 5] - q[b + 5])
+  );
 }

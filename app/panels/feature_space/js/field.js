@@ -2,8 +2,8 @@ import { Cell } from "./cells.js";
 import { toPixels, withMargin } from "./quadratics.js";
 import { shade, shadeUniform } from "./shading.js";
 
-/** Side of the squares that are examined first, pixels of the field. */
-const CELL_SIDE = 8;
+/** Sides of the squares that are examined in turn, pixels of the field. */
+const CELL_SIDES = [64, 32, 16, 8];
 
 /** Pixels that a field is computed at; a larger panel shows it enlarged, smoothly. */
 const FIELD_PIXELS = 260_000;
@@ -16,8 +16,8 @@ const FIELD_PIXELS = 260_000;
 export class Field {
   /** @param {number} K number of classes */
   constructor(K) {
-    this.K = K;
-    this.cell = new Cell(K);
+    this.root = new Cell(K);
+    this.cells = CELL_SIDES.map(() => new Cell(K));
     this.logits = new Float64Array(6 * K);
     this.margins = new Float64Array(6 * K);
     this.canvas = new OffscreenCanvas(1, 1);
@@ -33,50 +33,76 @@ export class Field {
     this.scale = Math.min(1, Math.sqrt(FIELD_PIXELS / (width * height)));
     this.width = Math.max(1, Math.ceil(width * this.scale));
     this.height = Math.max(1, Math.ceil(height * this.scale));
-    this.canvas.width = this.width;
-    this.canvas.height = this.height;
     this.image = new ImageData(this.width, this.height);
-    this.pixels = new Uint32Array(this.image.data.buffer);
+    this.pixels = new Int32Array(this.image.data.buffer);
   }
 
   /**
-   * Computes the picture; afterwards `canvas` holds it.
+   * Computes the picture.
    *
    * @param {{regions: Float32Array, halfLogDets: Float32Array, alpha: number}} frame
    * @param {import("./camera.js").Camera} camera
    * @param {import("./shading.js").FieldInks} inks
    * @param {boolean} margin whether to show the margin band
    */
-  paint(frame, camera, inks, margin) {
-    const { logits, cell, width, height, pixels } = this;
+  compute(frame, camera, inks, margin) {
     const scale = camera.scale * this.scale;
     const corner = {
       u0: camera.u - camera.left / camera.scale,
       v0: camera.v + camera.top / camera.scale,
       scale,
     };
-    toPixels(frame.regions, corner, logits);
-    let margins = null;
-    if (margin) {
-      margins = this.margins;
-      withMargin(logits, frame.halfLogDets, frame.alpha, margins);
-    }
+    toPixels(frame.regions, corner, this.logits);
+    if (margin) withMargin(this.logits, frame.halfLogDets, frame.alpha, this.margins);
+    this.inks = inks;
+    this.strict = margin ? this.margins : null;
     // The hatch is fixed to the plane, not to the panel: it moves with what it covers.
-    const phase = Math.round((corner.v0 - corner.u0) * scale);
-    const half = CELL_SIDE / 2;
-    for (let y = 0; y < height; y += CELL_SIDE) {
-      const bottom = Math.min(y + CELL_SIDE, height);
-      for (let x = 0; x < width; x += CELL_SIDE) {
-        const right = Math.min(x + CELL_SIDE, width);
-        // One pixel wider than the square, for edges that are blended across its border.
-        cell.examine(logits, margins, x + half, y + half, half + 1);
-        if (cell.uniform && cell.margin >= 0) {
-          shadeUniform(pixels, width, x, y, right, bottom, inks, cell.best, cell.margin, phase);
-        } else {
-          shade(pixels, width, x, y, right, bottom, inks, cell, logits, margins, phase);
-        }
+    this.phase = Math.round((corner.u0 - corner.v0) * scale);
+    const [side] = CELL_SIDES;
+    for (let y = 0; y < this.height; y += side) {
+      for (let x = 0; x < this.width; x += side) this.fill(this.root, x, y, 0);
+    }
+  }
+
+  /** Fills a square: as one where nothing changes in it, else by its quarters, at last by pixels. */
+  fill(parent, x, y, level) {
+    const side = CELL_SIDES[level];
+    const cell = this.cells[level];
+    const { width, pixels, inks, logits, strict, phase } = this;
+    // One pixel wider than the square, for edges that are blended across its border.
+    cell.examine(parent, logits, strict, x + side / 2, y + side / 2, side / 2 + 1);
+    const right = Math.min(x + side, width);
+    const bottom = Math.min(y + side, this.height);
+    if ((cell.uniform || inks.same) && cell.margin >= 0) {
+      shadeUniform(pixels, width, x, y, right, bottom, inks, cell.best, cell.margin, phase);
+    } else if (level + 1 < CELL_SIDES.length) {
+      const half = side / 2;
+      for (let j = y; j < bottom; j += half) {
+        for (let i = x; i < right; i += half) this.fill(cell, i, j, level + 1);
       }
+    } else {
+      shade(pixels, width, x, y, right, bottom, inks, cell, logits, strict, phase);
+    }
+  }
+
+  /**
+   * Puts the computed picture on a canvas.
+   *
+   * @param {CanvasRenderingContext2D} context in device pixels
+   * @param {number} ratio device pixels a CSS pixel
+   */
+  show(context, ratio) {
+    const enlarge = ratio / this.scale;
+    if (enlarge === 1) {
+      context.putImageData(this.image, 0, 0);
+      return;
+    }
+    if (this.canvas.width !== this.width || this.canvas.height !== this.height) {
+      this.canvas.width = this.width;
+      this.canvas.height = this.height;
     }
     this.context.putImageData(this.image, 0, 0);
+    context.imageSmoothingQuality = "high";
+    context.drawImage(this.canvas, 0, 0, this.width * enlarge, this.height * enlarge);
   }
 }

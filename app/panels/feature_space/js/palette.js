@@ -16,6 +16,9 @@ const ROUNDS = [
   { lightness: 0.06, turn: 90 },
 ];
 
+/** Least OKLab lightness of a class's colour on a dark ground. */
+const LEAST_ON_DARK = 0.58;
+
 /**
  * @typedef {{r: number, g: number, b: number}} Colour channels 0 .. 255
  */
@@ -26,13 +29,15 @@ const ROUNDS = [
  * on its mean; neighbours in number always can.
  *
  * @param {number} count classes
+ * @param {boolean} [dark] whether the ground is dark: the darkest colours are then lifted
  * @returns {Colour[]}
  */
-export function classColours(count) {
+export function classColours(count, dark = false) {
   return Array.from({ length: count }, (_, k) => {
     const base = parseHex(PETROFF[k % PETROFF.length]);
     const round = ROUNDS[Math.floor(k / PETROFF.length) % ROUNDS.length];
-    return round.lightness === 0 ? base : shift(base, round);
+    const colour = round.lightness === 0 ? base : shift(base, round);
+    return dark ? lift(colour) : colour;
   });
 }
 
@@ -77,7 +82,7 @@ export function cssColour({ r, g, b }, alpha = 1) {
 
 /**
  * @param {Colour} colour
- * @returns {number} as a pixel of ImageData seen as Uint32Array, its alpha byte 0
+ * @returns {number} as a pixel of ImageData seen as Int32Array, its alpha byte 0
  */
 export function packColour({ r, g, b }) {
   return r | (g << 8) | (b << 16);
@@ -101,6 +106,11 @@ function shift(colour, { lightness, turn }) {
     chroma * Math.cos(hue),
     chroma * Math.sin(hue),
   );
+}
+
+function lift(colour) {
+  const [L, a, b] = toOklab(colour);
+  return L < LEAST_ON_DARK ? fromOklab(LEAST_ON_DARK, a, b) : colour;
 }
 
 /**

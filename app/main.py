@@ -1,0 +1,11 @@
+"""What ``python -m streamlit run app/main.py`` starts: the page script and the stream routes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from app.broadcast import lifespan, routes
+
+app = st.App(Path(__file__).parent / "shell.py", routes=routes(), lifespan=lifespan)

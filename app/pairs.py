@@ -1,0 +1,50 @@
+"""The two runs of a visitor: started together, replaced together."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import streamlit as st
+
+from app.engine import engine
+from lgm_core.runs.engine import Run
+from lgm_core.training.comparison import Comparison
+from lgm_core.training.controls import Command
+
+_KEY = "feature-space.pair"
+
+
+class Pair(NamedTuple):
+    """Ids of the two runs and what they were started from."""
+
+    left: str
+    right: str
+    comparison: Comparison
+
+
+def current() -> Pair | None:
+    """The visitor's runs, if any."""
+    pair = st.session_state.get(_KEY)
+    return pair if isinstance(pair, Pair) else None
+
+
+def start(comparison: Comparison) -> Pair:
+    """Ends the visitor's runs and prepares two new ones at step 0."""
+    end()
+    left, right = (engine().start(settings, paused=True) for settings in comparison.sides())
+    pair = Pair(left.id, right.id, comparison)
+    st.session_state[_KEY] = pair
+    return pair
+
+
+def end() -> None:
+    """Ends the visitor's runs; what they showed stays in the store."""
+    if pair := current():
+        for run in runs(pair):
+            run.send(Command(action="stop"))
+
+
+def runs(pair: Pair) -> list[Run]:
+    """The runs of a pair that the engine still knows."""
+    found = (engine().get(run_id) for run_id in (pair.left, pair.right))
+    return [run for run in found if run is not None]

@@ -1,0 +1,112 @@
+const MATHML = "http://www.w3.org/1998/Math/MathML";
+
+/** How a knob reads in a formula. */
+const SYMBOLS = {
+  alpha: { text: "α", name: "margin α" },
+  lambda: { text: "λ", name: "likelihood weight λ" },
+};
+
+const d = (index) => ["msub", ["mi", "d"], ["mi", index]];
+const cosine = (index) => ["mrow", ["mi", "cos"], ["msub", ["mi", "θ"], ["mi", index]]];
+const negative = (...parts) => ["mrow", ["mo", "−"], ...parts];
+const logSoftmax = ["mrow", ["mo", "−"], ["mi", "log"], ["mi", "softmax"]];
+const scaled = (...parts) => ["mrow", ["mi", "s"], ["mo", "("], ...parts, ["mo", ")"]];
+const linear = (index) => [
+  "mrow", ["msubsup", ["mi", "w"], ["mi", index], ["mo", "⊤"]], ["mi", "x"], ["mo", "+"],
+  ["msub", ["mi", "b"], ["mi", index]],
+];
+const distanceToCentre = [
+  "mrow", ["mfrac", ["mn", "1"], ["mn", "2"]],
+  ["msup", ["mrow", ["mo", "‖"], ["mi", "x"], ["mo", "−"],
+    ["msub", ["mi", "c"], ["mi", "z"]], ["mo", "‖"]], ["mn", "2"]],
+];
+const angles = ["msub", ["mi", "θ"], ["mi", "z"]];
+
+/** Lines of each loss, as nested arrays: element, children; "alpha" and "lambda" are symbols. */
+const FORMULAS = {
+  softmax: [[logSoftmax, ["mo", "("], linear("z"), ["mo", ","], linear("k"), ["mo", ")"]]],
+  lgm: [
+    [logSoftmax, ["mo", "("], negative(["mo", "("], ["mn", "1"], ["mo", "+"], "alpha",
+      ["mo", ")"], d("z")), ["mo", ","], negative(d("k")), ["mo", ")"]],
+    [["mo", "+"], "lambda", ["mo", "("], d("z"), ["mo", "+"],
+      ["mfrac", ["mn", "1"], ["mn", "2"]], ["mi", "log"],
+      ["mrow", ["mo", "|"], ["msub", ["mi", "Σ"], ["mi", "z"]], ["mo", "|"]], ["mo", ")"]],
+  ],
+  center: [
+    [logSoftmax, ["mo", "("], linear("z"), ["mo", ","], linear("k"), ["mo", ")"]],
+    [["mo", "+"], "lambda", distanceToCentre],
+  ],
+  "l-softmax": [[logSoftmax, ["mo", "("], ["mrow", ["mo", "‖"], ["msub", ["mi", "w"], ["mi", "z"]],
+    ["mo", "‖"], ["mo", "‖"], ["mi", "x"], ["mo", "‖"], ["mi", "ψ"], ["mo", "("], angles,
+    ["mo", ")"]], ["mo", ","], linear("k"), ["mo", ")"]]],
+  sphereface: [[logSoftmax, ["mo", "("], ["mrow", ["mo", "‖"], ["mi", "x"], ["mo", "‖"],
+    ["mi", "ψ"], ["mo", "("], angles, ["mo", ")"]], ["mo", ","],
+  ["mrow", ["mo", "‖"], ["mi", "x"], ["mo", "‖"], cosine("k")], ["mo", ")"]]],
+  cosface: [[logSoftmax, ["mo", "("], scaled(cosine("z"), ["mo", "−"], "alpha"), ["mo", ","],
+    ["mrow", ["mi", "s"], cosine("k")], ["mo", ")"]]],
+  arcface: [[logSoftmax, ["mo", "("], ["mrow", ["mi", "s"], ["mi", "cos"], ["mo", "("], angles,
+    ["mo", "+"], "alpha", ["mo", ")"]], ["mo", ","], ["mrow", ["mi", "s"], cosine("k")],
+  ["mo", ")"]]],
+};
+
+/** The loss as a formula whose symbols lead to their sliders, and light up with them. */
+export class Formula {
+  /**
+   * @param {HTMLElement} container
+   * @param {function(string): void} onSymbol told the knob of a symbol that was chosen
+   */
+  constructor(container, onSymbol) {
+    this.container = container;
+    this.onSymbol = onSymbol;
+    this.loss = null;
+  }
+
+  /** @param {string} loss name of a loss; an unknown one shows nothing */
+  setLoss(loss) {
+    if (loss === this.loss) return;
+    this.loss = loss;
+    const lines = Object.hasOwn(FORMULAS, loss) ? FORMULAS[loss] : [];
+    this.container.replaceChildren(
+      ...lines.map((line, i) => {
+        const head = i === 0 ? [["mi", "L"], ["mo", "="]] : [];
+        return this.element(["math", ...head, ...line]);
+      }),
+    );
+  }
+
+  element(node) {
+    if (typeof node === "string") return this.symbol(node);
+    const [name, ...children] = node;
+    const element = document.createElementNS(MATHML, name);
+    if (["mi", "mo", "mn"].includes(name)) element.textContent = children[0];
+    else element.append(...children.map((child) => this.element(child)));
+    return element;
+  }
+
+  symbol(knob) {
+    const row = document.createElementNS(MATHML, "mrow");
+    const letter = document.createElementNS(MATHML, "mi");
+    letter.textContent = SYMBOLS[knob].text;
+    row.append(letter);
+    row.setAttribute("class", "knob-symbol");
+    row.setAttribute("data-knob", knob);
+    row.setAttribute("role", "button");
+    row.setAttribute("tabindex", "0");
+    row.setAttribute("aria-label", `${SYMBOLS[knob].name}: go to its slider`);
+    row.addEventListener("click", () => this.onSymbol(knob));
+    row.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      event.stopPropagation();
+      this.onSymbol(knob);
+    });
+    return row;
+  }
+
+  /** @param {?string} knob whose symbol lights up */
+  light(knob) {
+    for (const symbol of this.container.querySelectorAll(".knob-symbol")) {
+      symbol.classList.toggle("lit", symbol.getAttribute("data-knob") === knob);
+    }
+  }
+}

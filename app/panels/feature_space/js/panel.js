@@ -1,0 +1,201 @@
+import { make, setText } from "./dom.js";
+import { FeatureView } from "./feature_view.js";
+import { HoverCard } from "./hover_card.js";
+import { fixed, percent } from "./numbers.js";
+import { Overlay } from "./overlay.js";
+
+/** What can be shown in a panel; `density` only where the loss models one. */
+const LAYERS = [
+  { name: "gaussians", label: "Gaussians", help: "Means, one and two sigma" },
+  { name: "margin", label: "margin band", density: true,
+    help: "Where the class would change if the margin were applied" },
+  { name: "contours", label: "contours", density: true, help: "Equal log-likelihood" },
+  { name: "regions", label: "regions", help: "Which class wins where" },
+  { name: "errors", label: "errors", help: "Digits taken for another class" },
+  { name: "trails", label: "trails", help: "Where digits came from" },
+];
+
+/** Losses whose density the panel can draw. */
+export const DENSITY_LOSSES = new Set(["lgm"]);
+
+/**
+ * One panel: its picture, title, figures, layer chips, hover card and overlay.
+ *
+ * @typedef {object} PanelListener
+ * @property {(digit: ?number) => void} onSelect
+ * @property {(layer: string, on: boolean) => void} onLayer
+ * @property {() => void} onAgain
+ */
+export class Panel {
+  /**
+   * @param {HTMLElement} root
+   * @param {PanelListener} listener
+   */
+  constructor(root, listener) {
+    this.root = root;
+    this.listener = listener;
+    this.title = make("h2");
+    this.figures = make("p.figures");
+    this.chips = make("div.chips", { role: "group", aria: { label: "Layers" } });
+    this.viewNote = make("p.view-note", { hidden: true });
+    this.picture = make("div.picture");
+    root.replaceChildren(this.picture,
+      make("header", {}, make("span.swatch"), this.title, this.figures),
+      make("div.foot", {}, this.chips, this.viewNote));
+    this.hoverCard = new HoverCard(root);
+    this.overlay = new Overlay(root, () => listener.onAgain());
+    this.view = null;
+    this.layers = {};
+    this.buildChips();
+    this.clear();
+  }
+
+  buildChips() {
+    this.buttons = new Map(LAYERS.map((layer) => [layer.name, make("button.chip", {
+      type: "button", title: layer.help, aria: { pressed: "false" },
+      on: { click: () => this.listener.onLayer(layer.name, !this.layers[layer.name]) },
+    }, layer.label)]));
+    this.turn = make("button.chip", {
+      type: "button", title: "Drag turns the cloud in space", aria: { pressed: "false" }, hidden: true,
+      on: { click: () => this.setTurn(this.turn.getAttribute("aria-pressed") !== "true") },
+    }, "turn");
+    this.chips.append(...this.buttons.values(), this.turn);
+  }
+
+  /** Forgets the digits: a fresh run begins in a fresh picture. */
+  clear() {
+    this.view?.destroy();
+    this.view = new FeatureView(this.picture, {
+      onHover: (digit, x, y) => this.hover(digit, x, y),
+      onSelect: (digit) => this.listener.onSelect(digit),
+      label: "Feature space",
+    });
+    this.digits = null;
+    this.predicted = null;
+    this.known = null;
+    this.drawn = 0;
+    this.unseen = false;
+    this.lastShown = null;
+    this.hoverCard.hide();
+    this.turn.hidden = true;
+    this.turn.setAttribute("aria-pressed", "false");
+    setText(this.figures, "");
+    if (this.theme) this.view.setTheme(this.theme);
+    this.view.setMotion(this.reduced ?? false);
+    this.view.setLayers(this.layers);
+  }
+
+  /** @param {{title: string, loss: string}} run */
+  setRun({ title, loss }) {
+    setText(this.title, title);
+    this.loss = loss;
+    for (const { name, density } of LAYERS) {
+      this.buttons.get(name).hidden = Boolean(density) && !DENSITY_LOSSES.has(loss);
+    }
+  }
+
+  /** @param {{labels: Uint8Array, classNames: string[], atlas: ?HTMLImageElement}} digits */
+  setDigits(digits) {
+    this.digits = digits;
+    this.predicted = new Uint8Array(digits.labels.length);
+    this.known = new Uint8Array(digits.labels.length);
+    this.view.setDigits(digits);
+  }
+
+  setTheme(theme) {
+    this.theme = theme;
+    this.view.setTheme(theme);
+  }
+
+  setMotion(reduced) {
+    this.reduced = reduced;
+    this.view.setMotion(reduced);
+  }
+
+  /** @param {Object<string, boolean>} layers by name */
+  setLayers(layers) {
+    this.layers = { ...this.layers, ...layers };
+    for (const [name, button] of this.buttons) {
+      button.setAttribute("aria-pressed", String(Boolean(this.layers[name])));
+    }
+    this.view.setLayers(this.layers);
+  }
+
+  setTurn(on) {
+    this.turn.setAttribute("aria-pressed", String(on));
+    this.view.setTurn(on);
+  }
+
+  /** Lets the digits of the newest frame glide to their places. */
+  apply(frame) {
+    if (!this.digits) return;
+    for (let i = 0; i < frame.ids.length; i++) {
+      this.predicted[frame.ids[i]] = frame.predicted[i];
+      this.known[frame.ids[i]] = 1;
+    }
+    this.view.apply(frame);
+    this.took(frame);
+  }
+
+  /** Shows a state of the past at once. */
+  jump(state) {
+    if (!this.digits) return;
+    this.predicted.set(state.predicted);
+    this.known.set(state.known);
+    this.view.jump(state);
+    this.took(state.frame);
+  }
+
+  took(frame) {
+    this.unseen = true;
+    this.lastShown = frame;
+    this.turn.hidden = frame.V !== 3;
+    this.say(frame);
+  }
+
+  /** The figures at the upper right, the note on the view, the picture in words. */
+  say(frame) {
+    const parts = [`test ${percent(frame.test_accuracy)}`];
+    if (frame.gaussians === "model") parts.push(`log-likelihood ${fixed(frame.log_likelihood, 2)}`);
+    const text = parts.join(" · ");
+    setText(this.figures, text);
+    const share = frame.D > 2 && frame.V === 2 ? frame.explained_variance : null;
+    this.viewNote.hidden = share === null;
+    if (share !== null) setText(this.viewNote, `PCA: ${percent(share, 0)} of the variance`);
+    const epoch = Math.floor(frame.epoch);
+    if (epoch === this.spokenEpoch) return;
+    this.spokenEpoch = epoch;
+    this.view.setLabel(`${this.title.textContent}: features of ${this.digits.labels.length} digits, `
+      + `epoch ${epoch}, ${text}`);
+  }
+
+  hover(digit, x, y) {
+    if (digit === null || !this.digits) this.hoverCard.hide();
+    else this.hoverCard.show({ digit, x, y, atlas: this.digits.atlas, ...this.answerOf(digit) });
+  }
+
+  /** @returns {{label: string, predicted: ?string}} names of classes */
+  answerOf(digit) {
+    const { labels, classNames } = this.digits;
+    return {
+      label: classNames[labels[digit]],
+      predicted: this.known[digit] ? classNames[this.predicted[digit]] : null,
+    };
+  }
+
+  /** Draws what has changed. */
+  draw(now) {
+    if (this.view.draw(now) && this.unseen) {
+      this.unseen = false;
+      this.drawn += 1;
+    }
+    const { digit } = this.hoverCard;
+    if (digit === null) return;
+    const { label, predicted } = this.answerOf(digit);
+    this.hoverCard.say(label, predicted);
+  }
+
+  destroy() {
+    this.view.destroy();
+  }
+}

@@ -1,0 +1,38 @@
+"""The dialog in which a person brings digits, or other pictures, of their own."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lgm_core.data import DataError
+from lgm_core.data.uploads import import_set
+
+
+def own_digits() -> None:
+    """A button that opens the dialog; an imported set becomes the page's data."""
+    if st.button("Use your own pictures", width="stretch"):
+        _dialog()
+
+
+@st.dialog("Your own pictures")
+def _dialog() -> None:
+    st.markdown(
+        "A zip with one folder of images a class, a CSV (label, pixels), or IDX files. "
+        "2 to 50 classes, at most 64 MB. Everything becomes 28 × 28, white on black."
+    )
+    file = st.file_uploader(
+        "File", type=["zip", "csv", "gz", "idx"], label_visibility="collapsed"
+    )
+    if file is None:
+        return
+    try:
+        with st.spinner("Reading the pictures"):
+            own = import_set(file.getvalue(), file.name)
+    except DataError as error:
+        st.error(str(error))
+        return
+    for line in own.report:
+        st.caption(line)
+    if st.button("Train on these", type="primary"):
+        st.session_state["feature-space.data"] = own.name
+        st.rerun()

@@ -1,0 +1,56 @@
+"""``python -m lgm_core train``: one run, from settings to a folder with its result."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import Any
+
+from tqdm import tqdm
+
+from lgm_core.cli.options import add_options, values_of
+from lgm_core.data import DataError
+from lgm_core.runs.store import Store
+from lgm_core.training.frame import encode
+from lgm_core.training.loop import Diverged, Trainer
+from lgm_core.training.settings import SettingsError, TrainSettings, parse
+
+
+def add_parser(commands: Any) -> None:
+    """Adds the command to the parser."""
+    parser = commands.add_parser(
+        "train", help="train one network with one loss", description="Trains one network."
+    )
+    add_options(parser, TrainSettings)
+    parser.add_argument("--json", action="store_true", help="print the result as one JSON line")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Trains, keeps the frames, and prints the result; returns the exit code."""
+    try:
+        settings = parse(values_of(options, TrainSettings), TrainSettings)
+        trainer = Trainer(settings)
+    except (SettingsError, DataError) as error:
+        print(f"python -m lgm_core train: {error}", file=sys.stderr)
+        return 2
+    writer = Store().create(settings)
+    code, message = 0, None
+    with tqdm(total=trainer.total_steps, unit=" steps", file=sys.stderr) as bar, writer:
+        try:
+            for frame in trainer.run():
+                writer.append(encode(frame, seconds=trainer.seconds))
+                bar.update(frame.step - bar.n)
+        except Diverged as error:
+            code, message = 1, str(error)
+            print(message, file=sys.stderr)
+        result = trainer.result()
+        writer.finish(result | {"message": message}, trainer.state_dict())
+    if options.json:
+        print(json.dumps({"run": str(writer.folder), **result}, allow_nan=False))
+    else:
+        accuracy = result["test_accuracy"]
+        share = "unknown" if accuracy is None else f"{100 * accuracy:.2f} %"
+        print(f"test accuracy {share} in {result['train_seconds']:.1f} s; run {writer.folder}")
+    return code
