@@ -1,0 +1,1 @@
+"""The web application: a thin layer of Streamlit and Starlette over lgm_core."""

@@ -8,9 +8,7 @@ import streamlit as st
 
 ROOT = Path(__file__).parent.parent
 
-st.set_page_config(
-    page_title="L-GM Lab", page_icon=str(ROOT / "app" / "icon.png"), layout="wide"
-)
+st.set_page_config(page_title="L-GM Lab", page_icon=str(ROOT / "app" / "icon.png"), layout="wide")
 page = st.navigation(
     [
         st.Page(ROOT / "pages" / "home.py", title="L-GM Lab", url_path="home", default=True),

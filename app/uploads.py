@@ -20,9 +20,7 @@ def _dialog() -> None:
         "A zip with one folder of images a class, a CSV (label, pixels), or IDX files. "
         "2 to 50 classes, at most 64 MB. Everything becomes 28 × 28, white on black."
     )
-    file = st.file_uploader(
-        "File", type=["zip", "csv", "gz", "idx"], label_visibility="collapsed"
-    )
+    file = st.file_uploader("File", type=["zip", "csv", "gz", "idx"], label_visibility="collapsed")
     if file is None:
         return
     try:

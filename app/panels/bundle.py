@@ -29,7 +29,8 @@ def bundle(folder: Path, entry: str = "main.js") -> str:
     """The module ``entry`` of ``folder`` and all that it imports, as one module.
 
     Modules come in the order of their imports, each once. ``export`` is kept only in the entry
-    module: those are the names that the bundle offers.
+    module: those are the names that the bundle offers. Comments that fill whole lines are left
+    out: the sources keep them, a browser has no use for them.
 
     Raises:
         BundleError: on a missing module or name, a circle of imports, two modules that declare
@@ -44,7 +45,7 @@ def bundle(folder: Path, entry: str = "main.js") -> str:
     parts = []
     for name in order:
         _check_imports(name, sources[name], sources)
-        body = _strip(sources[name], name, keep_exports=name == entry)
+        body = _strip(_without_comments(sources[name]), name, keep_exports=name == entry)
         parts.append(f"// {name}\n{body.strip()}\n")
     return "\n".join(parts)
 
@@ -118,4 +119,18 @@ def _strip(source: str, name: str, *, keep_exports: bool) -> str:
                 raise BundleError(f"{name}: an export that is not understood: {line}")
             line = stripped
         lines.append(line)
+    return "\n".join(lines)
+
+
+def _without_comments(source: str) -> str:
+    lines = []
+    inside = False
+    for line in source.splitlines():
+        text = line.strip()
+        if not inside and text.startswith("/*"):
+            inside = True
+        if inside:
+            inside = "*/" not in text
+        elif text and not text.startswith("//"):
+            lines.append(line)
     return "\n".join(lines)

@@ -115,9 +115,11 @@ class LGMLoss(FeatureLoss):
     @torch.no_grad()
     def variances(self) -> Tensor:
         """The variances in force [K, D], whatever the covariance option."""
-        return torch.exp(self._bounded_log_variances()).expand(
-            self.num_classes, self.feature_dim
-        ).clone()
+        return (
+            torch.exp(self._bounded_log_variances())
+            .expand(self.num_classes, self.feature_dim)
+            .clone()
+        )
 
     def _bounded_log_variances(self) -> Tensor:
         return self.log_variances.clamp(*LOG_VARIANCE_RANGE)

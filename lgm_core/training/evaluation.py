@@ -19,16 +19,16 @@ _SLICE = 128
 
 
 class TestFigures(NamedTuple):
-    """Accuracy and mean ``log p(x | true class)`` (None without density) of ``count`` digits."""
+    """Accuracy and mean ``log p(x | true class)`` (None without density) of ``number`` digits."""
 
     accuracy: float | None
     log_likelihood: float | None
-    count: int
+    number: int
 
 
 class _Slice(NamedTuple):
     seconds: float
-    count: int
+    number: int
     right: Tensor
     log_likelihood: Tensor | None
 
@@ -80,14 +80,14 @@ class RollingTest:
     def everything(self) -> TestFigures:
         """The figures over all test digits, now."""
         starts = range(0, len(self._images), 500)
-        return _sum([
-            self._evaluate(start, min(500, len(self._images) - start)) for start in starts
-        ])
+        return _sum(
+            [self._evaluate(start, min(500, len(self._images) - start)) for start in starts]
+        )
 
     def _forget(self) -> None:
         oldest = time.monotonic() - self._age if self._age is not None else None
         while len(self._slices) > 1 and (
-            sum(s.count for s in self._slices) - self._slices[0].count >= self._window
+            sum(s.number for s in self._slices) - self._slices[0].number >= self._window
             or (oldest is not None and self._slices[0].seconds < oldest)
         ):
             self._slices.popleft()
@@ -110,7 +110,7 @@ class RollingTest:
 
 
 def _sum(slices: deque[_Slice] | list[_Slice]) -> TestFigures:
-    count = sum(s.count for s in slices)
+    count = sum(s.number for s in slices)
     if not count:
         return TestFigures(None, None, 0)
     right = sum(int(s.right) for s in slices)

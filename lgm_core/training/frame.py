@@ -59,9 +59,7 @@ class FrameScalars(BaseModel):
     spread: float | None = Field(
         None, description="Root mean square distance of a digit's features to its class's mean."
     )
-    separation: float | None = Field(
-        None, description="Mean distance between two classes' means."
-    )
+    separation: float | None = Field(None, description="Mean distance between two classes' means.")
     explained_variance: float | None = Field(
         None, description="Share of the features' variance that the view shows; 1 for D = 2."
     )

@@ -123,8 +123,9 @@ class Trainer:
         self, controls: Controls | None = None, pace: Pace | None = None, *, paused: bool = False
     ) -> Iterator[Frame]:
         """Yields frames until the last epoch or a stop. See :func:`train`."""
-        controls = controls or QueueControls()
-        pace = pace or StepPace()
+        return self._run(controls or QueueControls(), pace or StepPace(), paused)
+
+    def _run(self, controls: Controls, pace: Pace, paused: bool) -> Iterator[Frame]:
         test = RollingTest(
             self.network,
             self.loss,
@@ -194,7 +195,7 @@ class Trainer:
         if self.on_idle:
             self.on_idle(True)
         commands = controls.take(wait=True)
-        if self.on_idle and any(c.action in ("play", "step", "stop") for c in commands):
+        if self.on_idle and any(c.action in ("play", "stop") for c in commands):
             self.on_idle(False)
         return commands
 

@@ -83,7 +83,7 @@ class Painter:
             likelihood=None if losses is None else float(losses[2]),
             train_accuracy=accuracy,
             test_accuracy=figures.accuracy,
-            test_count=figures.count,
+            test_count=figures.number,
             log_likelihood=_finite(figures.log_likelihood),
             spread=_finite(shape.spread),
             separation=_finite(shape.separation),
@@ -141,7 +141,9 @@ class Painter:
 
     def _half_log_dets(self) -> Float:
         if isinstance(self._loss, LGMLoss):
-            return 0.5 * np.log(self._loss.variances().cpu().numpy()).sum(1)
+            variances: Float = self._loss.variances().cpu().numpy()
+            half: Float = 0.5 * np.log(variances).sum(1)
+            return half
         return np.zeros(self._loss.num_classes, np.float32)
 
     def _parameters(self) -> dict[str, Float]:

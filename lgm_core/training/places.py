@@ -29,9 +29,7 @@ class Places:
         feature_dim: D.
     """
 
-    def __init__(
-        self, displayed: Ints, labels: Ints, num_classes: int, feature_dim: int
-    ) -> None:
+    def __init__(self, displayed: Ints, labels: Ints, num_classes: int, feature_dim: int) -> None:
         self.displayed = displayed
         self.labels = labels[displayed]
         self.features = np.zeros((len(displayed), feature_dim), np.float32)
@@ -76,4 +74,5 @@ class Places:
         inner = points - means[self.labels]
         width = points.shape[1]
         outer = (inner[:, :, None] * inner[:, None, :]).reshape(len(points), -1)
-        return ((self._one_hot @ outer) / self._counts).reshape(-1, width, width)
+        covariances: Float = (self._one_hot @ outer) / self._counts
+        return covariances.reshape(-1, width, width)

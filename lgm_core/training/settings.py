@@ -11,9 +11,7 @@ from typing import Annotated, Any, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-LossName = Literal[
-    "softmax", "lgm", "center", "l-softmax", "sphereface", "cosface", "arcface"
-]
+LossName = Literal["softmax", "lgm", "center", "l-softmax", "sphereface", "cosface", "arcface"]
 Covariance = Literal["identity", "isotropic", "diagonal"]
 MarginSchedule = Literal["constant", "stepped"]
 NetworkName = Literal["live", "paper"]
@@ -40,15 +38,25 @@ class Knobs(_Frozen):
     """What may change between two training steps of a running run."""
 
     alpha: float = Field(
-        1.0, ge=0.0, le=3.0, title="margin α",
+        1.0,
+        ge=0.0,
+        le=3.0,
+        title="margin α",
         description="Margin: the true class must win although its distance counts (1 + α) times.",
     )
     lambda_: float = Field(
-        0.1, ge=0.0, le=2.0, alias="lambda", title="likelihood weight λ",
+        0.1,
+        ge=0.0,
+        le=2.0,
+        alias="lambda",
+        title="likelihood weight λ",
         description="Weight of the likelihood loss, which pulls features to their class mean.",
     )
     learning_rate: float = Field(
-        0.002, ge=1e-5, le=0.1, title="learning rate",
+        0.002,
+        ge=1e-5,
+        le=0.1,
+        title="learning rate",
         description="Step size of Adam.",
     )
 
@@ -57,37 +65,53 @@ class SharedSettings(Knobs):
     """All that a run needs besides its loss, the seed included."""
 
     covariance: Covariance = Field(
-        "identity", title="covariance Σ",
+        "identity",
+        title="covariance Σ",
         description="Covariance of each Gaussian: fixed identity, one learned variance a class, "
         "or a learned diagonal.",
     )
     margin_schedule: MarginSchedule = Field(
-        "constant", title="margin schedule",
+        "constant",
+        title="margin schedule",
         description="Margin from the first step on, or growing in steps as the authors let it: "
         "0.1, doubled on a schedule, capped at 0.3.",
     )
     feature_dim: int = Field(
-        2, ge=2, le=128, title="feature dimension D",
+        2,
+        ge=2,
+        le=128,
+        title="feature dimension D",
         description="Number of features the network ends in.",
     )
     network: NetworkName = Field(
-        "live", title="network",
+        "live",
+        title="network",
         description="Small network that trains live, or the paper's six convolutions.",
     )
     data: Annotated[str, Field(pattern=DATA_PATTERN)] = Field(
-        "bundled", title="digits",
+        "bundled",
+        title="digits",
         description="5,000 bundled MNIST digits, the full 70,000, or a set of your own (own-…).",
     )
     batch_size: int = Field(
-        64, ge=8, le=1024, title="batch size",
+        64,
+        ge=8,
+        le=1024,
+        title="batch size",
         description="Digits per training step.",
     )
     epochs: int = Field(
-        20, ge=1, le=500, title="epochs",
+        20,
+        ge=1,
+        le=500,
+        title="epochs",
         description="Passes over the training digits.",
     )
     seed: int = Field(
-        0, ge=0, le=2**31 - 1, title="seed",
+        0,
+        ge=0,
+        le=2**31 - 1,
+        title="seed",
         description="Fixes the starting weights and the order of the digits.",
     )
 
@@ -101,7 +125,8 @@ class TrainSettings(SharedSettings):
     """Everything needed to repeat a training run."""
 
     loss: LossName = Field(
-        "lgm", title="loss",
+        "lgm",
+        title="loss",
         description="Loss on top of the features.",
     )
 

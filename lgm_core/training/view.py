@@ -47,17 +47,16 @@ class View:
             basis = basis @ (u @ vt)
         total = float(values.sum())
         explained = float(values[-2:].sum() / total) if total > 0 else 1.0
-        return cls(
-            np.ascontiguousarray(basis, np.float32), centre.astype(np.float32), explained
-        )
+        return cls(np.ascontiguousarray(basis, np.float32), centre.astype(np.float32), explained)
 
     def project(self, features: Float) -> Float:
         """View coordinates [n, 2] of ``features`` [n, D]."""
-        return (features - self.centre) @ self.basis
+        return ((features - self.centre) @ self.basis).astype(np.float32)
 
     def project_diagonal(self, variances: Float) -> Float:
         """Covariances [K, 2, 2] in the view of diagonal covariances given as [K, D]."""
-        return np.einsum("di,kd,dj->kij", self.basis, variances, self.basis)
+        turned = np.einsum("di,kd,dj->kij", self.basis, variances, self.basis)
+        return turned.astype(np.float32)
 
     def restrict(self, q: Float, w: Float, b: Float) -> Float:
         """Quadratics of feature space, restricted to the plane.

@@ -56,7 +56,10 @@ def test_only_the_entry_module_exports(tmp_path: Path) -> None:
         ),
         ({"main": 'import { a } from "./gone.js";\n'}, r"no module gone\.js, imported by main\.js"),
         (
-            {"main": 'import { a } from "./a.js";\nconst x = 1;\n', "a": "export const a = 1;\nlet x;\n"},
+            {
+                "main": 'import { a } from "./a.js";\nconst x = 1;\n',
+                "a": "export const a = 1;\nlet x;\n",
+            },
             r"x is declared in a\.js and in main\.js",
         ),
         (
@@ -64,7 +67,10 @@ def test_only_the_entry_module_exports(tmp_path: Path) -> None:
             r"a\.js does not export a",
         ),
         ({"main": 'import * as all from "./a.js";\n', "a": ""}, "import that is not understood"),
-        ({"main": 'import { x } from "https://a.example/x.js";\n'}, "import that is not understood"),
+        (
+            {"main": 'import { x } from "https://a.example/x.js";\n'},
+            "import that is not understood",
+        ),
         (
             {"main": 'import { a } from "./a.js";\n', "a": "export const a = 1;\nexport { a };\n"},
             "export that is not understood",

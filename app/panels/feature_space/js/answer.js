@@ -17,6 +17,31 @@
  */
 
 /**
+ * The server's numbers of a digit; from the frames where there is no server, or no run there.
+ *
+ * @param {import("./run.js").Run} run
+ * @param {number} digit
+ * @param {number} step
+ * @param {AbortSignal} signal
+ * @returns {Promise<Answer>}
+ * @throws {Error} with a plain sentence
+ */
+export async function answerOf(run, digit, step, signal) {
+  const state = run.history.stateAt(Math.max(step, 0));
+  const fromFrames = () => state && answerFromFrames(state, digit, run.panel.digits.labels[digit]);
+  try {
+    if (run.source.url) return await answerFromServer(run.source.url, digit, step, signal);
+  } catch (error) {
+    const answer = signal.aborted ? null : fromFrames();
+    if (!answer) throw error;
+    return answer;
+  }
+  const answer = fromFrames();
+  if (!answer) throw new Error("These numbers need the server: a recording holds the view only.");
+  return answer;
+}
+
+/**
  * The answer from a run's frames alone, exact for D = 2, where the view is the feature space
  * itself: `logit_k = r_k . (1, u, v, u^2, u v, v^2)` and `d_k = -logit_k - 1/2 log|Sigma_k|`.
  *
@@ -25,7 +50,7 @@
  * @param {number} label its class
  * @returns {?Answer} null where the frames do not hold enough
  */
-export function answerFromFrames(state, digit, label) {
+function answerFromFrames(state, digit, label) {
   const { frame, points, known } = state;
   if (frame.D !== 2 || !known[digit]) return null;
   const u = points[2 * digit];
@@ -60,12 +85,12 @@ export function answerFromFrames(state, digit, label) {
  * @returns {Promise<Answer>}
  * @throws {Error} with a plain sentence
  */
-export async function answerFromServer(url, digit, step, signal) {
+async function answerFromServer(url, digit, step, signal) {
   const response = await fetch(`${url}/inspect?digit=${digit}&step=${step}`, { signal });
+  const answer = await response.json().catch(() => null);
   if (!response.ok) {
-    throw new Error(`The numbers of this digit cannot be had (${response.status}).`);
+    throw new Error(answer?.error ?? `The numbers of this digit cannot be had (${response.status}).`);
   }
-  const answer = await response.json();
   const size = answer?.logits?.length;
   const parts = ["posterior", "posterior_with_margin", "d", "half_log_dets", "log_likelihood"];
   const whole = parts.every((part) => (answer?.[part] ?? null) === null || answer[part].length === size);

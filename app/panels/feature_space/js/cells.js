@@ -21,6 +21,8 @@ export class Cell {
     this.values = new Float64Array(K);
     this.slopesX = new Float64Array(K);
     this.slopesY = new Float64Array(K);
+    /** [K, 3] the candidates' coefficients along a row, while pixels are filled. */
+    this.rows = new Float64Array(3 * K);
   }
 
   /**
@@ -57,8 +59,9 @@ export class Cell {
     this.best = best;
     this.uniform = count === 1;
     this.count = count;
-    this.margin = 0;
-    if (margins !== null) this.examineMargin(parent, logits, margins, x, y, half);
+    // Settled for the parent, settled here: it has dropped the functions that settled it.
+    this.margin = Math.max(parent.margin, 0);
+    if (margins !== null && parent.margin < 0) this.examineMargin(parent, logits, margins, x, y, half);
   }
 
   examineMargin(parent, logits, margins, x, y, half) {

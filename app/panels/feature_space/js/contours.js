@@ -1,3 +1,4 @@
+import { LevelLines } from "./level_lines.js";
 import { evaluate, toPixels } from "./quadratics.js";
 
 /**
@@ -36,7 +37,7 @@ export class Contours {
   constructor(K) {
     this.K = K;
     this.logits = new Float64Array(6 * K);
-    this.grid = new Float32Array(0);
+    this.lines = new LevelLines();
   }
 
   /**
@@ -58,10 +59,11 @@ export class Contours {
     toPixels(frame.regions, corner, logits);
     const columns = Math.ceil(camera.width / CONTOUR_STEP) + 1;
     const rows = Math.ceil(camera.height / CONTOUR_STEP) + 1;
-    if (this.grid.length < columns * rows) this.grid = new Float32Array(columns * rows);
+    this.lines.resize(columns, rows);
+    const { grid } = this.lines;
     for (let j = 0, i = 0; j < rows; j++) {
       for (let column = 0; column < columns; column++, i++) {
-        this.grid[i] = logDensity(logits, K, frame.D, column, j);
+        grid[i] = logDensity(logits, K, frame.D, column, j);
       }
     }
     context.save();
@@ -72,7 +74,7 @@ export class Contours {
       context.globalAlpha = 0.62 - 0.13 * i;
       context.lineWidth = i === 0 ? 1.2 : 1;
       context.beginPath();
-      traceLevel(context, this.grid, columns, rows, peak - offset, CONTOUR_STEP);
+      this.lines.trace(context, peak - offset, CONTOUR_STEP);
       context.stroke();
     });
     context.restore();
@@ -86,52 +88,5 @@ export class Contours {
       peak = Math.max(peak, value);
     }
     return peak;
-  }
-}
-
-/**
- * Marching squares: adds to the path the line where the grid's values pass a level.
- *
- * @param {{moveTo: Function, lineTo: Function}} path
- * @param {Float32Array} grid [rows, columns]
- * @param {number} columns
- * @param {number} rows
- * @param {number} level
- * @param {number} step pixels between grid points
- */
-export function traceLevel(path, grid, columns, rows, level, step) {
-  for (let j = 0; j + 1 < rows; j++) {
-    for (let i = 0; i + 1 < columns; i++) {
-      const o = j * columns + i;
-      const a = grid[o] - level;
-      const b = grid[o + 1] - level;
-      const c = grid[o + columns + 1] - level;
-      const d = grid[o + columns] - level;
-      const code = (a > 0 ? 1 : 0) | (b > 0 ? 2 : 0) | (c > 0 ? 4 : 0) | (d > 0 ? 8 : 0);
-      if (code === 0 || code === 15) continue;
-      const top = [i + a / (a - b), j];
-      const right = [i + 1, j + b / (b - c)];
-      const bottom = [i + d / (d - c), j + 1];
-      const left = [i, j + a / (a - d)];
-      // The two opposite corners of a saddle belong together if the middle lies with them.
-      const joined = code === 5 ? a + b + c + d > 0 : a + b + c + d <= 0;
-      for (const [from, to] of crossings(code, joined, top, right, bottom, left)) {
-        path.moveTo(from[0] * step, from[1] * step);
-        path.lineTo(to[0] * step, to[1] * step);
-      }
-    }
-  }
-}
-
-function crossings(code, joined, top, right, bottom, left) {
-  switch (code) {
-    case 1: case 14: return [[left, top]];
-    case 2: case 13: return [[top, right]];
-    case 4: case 11: return [[right, bottom]];
-    case 8: case 7: return [[bottom, left]];
-    case 3: case 12: return [[left, right]];
-    case 6: case 9: return [[top, bottom]];
-    default:
-      return joined ? [[top, right], [bottom, left]] : [[left, top], [right, bottom]];
   }
 }

@@ -19,10 +19,10 @@ const CHARTS = [
     title: ["accuracy: test, ", { text: "train", tone: "dotted" }],
     help: "Share of right answers: on test digits, and on the digits just trained on",
     lines: [{ of: "train", dash: "dot" }, { of: "test" }],
-    shown: "test", format: (value) => percent(value), ceiling: 1,
+    shown: "test", format: (value) => percent(value), ceiling: 1.02, ticks: ".0%",
   },
   {
-    title: ["spread in class ÷ between classes"],
+    title: ["spread ÷ distance of classes"],
     help: "Distance of digits to their class mean, divided by the distance between class means",
     lines: [{ of: "compactness" }],
     shown: "compactness", format: (value) => fixed(value, 2),
@@ -31,7 +31,7 @@ const CHARTS = [
     title: ["digits a second"],
     help: "Training digits that went through each network in a second of training",
     lines: [{ of: "rate" }],
-    shown: "rate", format: (value) => grouped(value ?? NaN),
+    shown: "rate", format: (value) => grouped(value ?? NaN), ticks: "~s",
   },
 ];
 
@@ -167,7 +167,7 @@ export class Curves {
       yaxis: {
         range: [low, chart.ceiling ?? calmCeiling(values)], fixedrange: true, nticks: 3,
         gridcolor: hairline, zerolinecolor: hairline, ticks: "",
-        tickformat: chart.ceiling === 1 ? ".0%" : "~s",
+        tickformat: chart.ticks ?? "~g",
       },
     };
   }

@@ -1,20 +1,13 @@
-import { Camera } from "./camera.js";
-import { Extent } from "./extent.js";
 import { Interaction } from "./interaction.js";
 import { Layers } from "./layers.js";
 import { Painter } from "./painter.js";
-import { Projection } from "./projection.js";
-import { Scene } from "./scene.js";
-import { ViewClock } from "./view_clock.js";
+import { Stage } from "./stage.js";
 
 /** Colours until setTheme is called. */
 export const LIGHT_THEME = {
   paper: "#fbfaf7", ink: "#1c1f23", muted: "#6b7078", hairline: "#e3e0d9", accent: "#2f5dd0",
   alpha: "#bd1f01", dark: false, font: "system-ui, sans-serif",
 };
-
-/** Standard deviations of each modelled Gaussian that the fitted view holds. */
-const SIGMAS_IN_SIGHT = 1.6;
 
 /**
  * The state of a run at one moment, put together from its frames.
@@ -35,21 +28,8 @@ export class FeatureView {
    */
   constructor(container, { onHover, onSelect, label }) {
     this.layers = new Layers(container);
-    this.camera = new Camera();
-    this.projection = new Projection();
-    this.extent = new Extent();
-    this.clock = new ViewClock();
+    this.stage = new Stage();
     this.painter = new Painter(this.layers, LIGHT_THEME);
-    this.show = {
-      gaussians: false, regions: false, margin: false, contours: false, errors: false,
-      trails: false,
-    };
-    this.stale = { field: true, shapes: true, points: true };
-    this.sweeping = true;
-    this.digits = null;
-    this.scene = null;
-    this.frame = null;
-    this.reduced = false;
     this.interaction = new Interaction(this, this.layers.top, { onHover, onSelect });
     this.setLabel(label);
     this.observer = new ResizeObserver(() => this.resize());
@@ -67,28 +47,21 @@ export class FeatureView {
    *   atlas: ?(ImageBitmap|HTMLImageElement)}} digits the displayed digits
    */
   setDigits({ labels, classNames, atlas }) {
-    this.digits = { labels, classNames };
-    this.scene = null;
-    this.frame = null;
-    this.camera.placed = this.camera.free = false;
+    this.stage.setDigits(labels, classNames.length);
     this.interaction.clear();
     this.painter.setDigits(labels, classNames, atlas);
-    this.touchAll();
   }
 
   /** @param {object} layers booleans by name; a name that is left out stays as it is */
   setLayers(layers) {
-    for (const name of Object.keys(this.show)) {
-      if (name in layers) this.show[name] = Boolean(layers[name]);
-    }
-    this.touchAll();
+    const { show } = this.stage;
+    for (const name of Object.keys(show)) if (name in layers) show[name] = Boolean(layers[name]);
+    this.stage.touchAll();
   }
 
   /** @param {boolean} reduced whether everything shall take its place at once */
   setMotion(reduced) {
-    this.reduced = reduced;
-    if (reduced) this.scene?.finish();
-    this.touchAll();
+    this.stage.setMotion(reduced);
   }
 
   /**
@@ -99,23 +72,17 @@ export class FeatureView {
     const whole = { ...LIGHT_THEME, ...theme };
     this.interaction.accent = whole.accent;
     this.painter.setTheme(whole);
-    this.touchAll();
+    this.stage.touchAll();
   }
 
   /** @param {import("./decode.js").DecodedFrame} frame the newest; its digits glide there */
   apply(frame) {
-    if (!this.takes(frame)) return;
-    const now = performance.now();
-    this.clock.frame(now);
-    this.scene.apply(frame, now, this.reduced);
-    this.take(frame);
+    this.stage.apply(frame, performance.now());
   }
 
   /** @param {ViewState} state shown at once, as in scrubbing */
   jump(state) {
-    if (!this.takes(state.frame)) return;
-    this.scene.jump(state, performance.now());
-    this.take(state.frame);
+    this.stage.jump(state, performance.now());
   }
 
   /**
@@ -125,58 +92,59 @@ export class FeatureView {
    * @returns {boolean} whether anything was redrawn
    */
   draw(now) {
-    const seconds = this.clock.tick(now);
     if (this.layers.width === 0) return false;
-    if (this.scene) this.move(seconds);
-    const held = this.stale.field && !this.sweeping && !this.clock.mayPaintField(now);
-    if (held) this.stale.field = false;
-    const { stale, scene, camera, projection, painter, frame, show } = this;
-    if (!(stale.field || stale.shapes || stale.points)) {
-      stale.field = held;
-      return false;
+    const { stage, painter } = this;
+    const { stale, clock } = stage;
+    stage.move(now);
+    const held = stale.field && !stage.sweeping && !clock.mayPaintField(now);
+    if (held) stale.field = false;
+    const drawn = stale.field || stale.shapes || stale.points;
+    if (drawn) {
+      if (stage.scene) this.paint();
+      else painter.drawEmpty();
+      stale.shapes = stale.points = stage.sweeping = false;
     }
-    const begun = performance.now();
-    let shaped = begun;
-    let pointed = begun;
-    if (scene) {
-      scene.project(camera, projection);
-      // Regions, band and contours belong to the frame's plane, not to a turned cloud.
-      const flat = !(projection.turning && frame.V === 3);
-      const model = frame.gaussians === "model" && flat;
-      if (stale.field) {
-        painter.drawField(frame, camera, show.regions && flat, show.margin && model);
-      }
-      shaped = performance.now();
-      if (stale.shapes) {
-        painter.drawShapes(frame, scene, camera, show.gaussians, show.contours && model);
-      }
-      pointed = performance.now();
-      if (stale.points) {
-        const { hovered, selected } = this.interaction;
-        const { errors, trails } = show;
-        const how = { errors, trails, depth: frame.V === 3, hovered, selected };
-        painter.drawPoints(scene, camera, projection, how);
-      }
-    } else {
-      painter.drawEmpty();
-    }
-    this.clock.drawn(begun, shaped, pointed, performance.now(), stale);
     stale.field = held;
-    stale.shapes = stale.points = this.sweeping = false;
-    return true;
+    return drawn;
+  }
+
+  paint() {
+    const { stage, painter, interaction } = this;
+    const { scene, camera, projection, stale, frame, show } = stage;
+    const begun = performance.now();
+    scene.project(camera, projection);
+    // Regions, band and contours belong to the frame's plane, not to a turned cloud.
+    const flat = !(projection.turning && frame.V === 3);
+    const model = frame.gaussians === "model" && flat;
+    if (stale.field) {
+      painter.drawField(frame, camera, show.regions && flat, show.margin && model);
+    }
+    const shaped = performance.now();
+    if (stale.shapes) {
+      painter.drawShapes(frame, scene, camera, show.gaussians, show.contours && model);
+    }
+    const pointed = performance.now();
+    if (stale.points) {
+      const { hovered, selected } = interaction;
+      const { errors, trails } = show;
+      const how = { errors, trails, depth: frame.V === 3, hovered, selected };
+      painter.drawPoints(scene, camera, projection, how);
+    }
+    stage.clock.drawn(begun, shaped, pointed, performance.now(), stale);
   }
 
   /** Eases back to the view of all points. */
   resetZoom() {
-    this.camera.release();
-    this.fit();
+    this.stage.camera.release();
+    this.stage.fit();
     this.interaction.moved();
   }
 
   /** @param {boolean} enabled for D = 3: whether a drag turns the cloud in space */
   setTurn(enabled) {
-    this.projection.setTurning(enabled);
-    if (!enabled && this.frame) this.projection.follow(this.frame);
+    const { projection, frame } = this.stage;
+    projection.setTurning(enabled);
+    if (!enabled && frame) projection.follow(frame);
     this.interaction.moved();
   }
 
@@ -190,72 +158,27 @@ export class FeatureView {
    * @returns {?{x: number, y: number}} where the digit is drawn, CSS pixels
    */
   placeOf(digit) {
-    if (!this.scene || !this.scene.known[digit]) return null;
-    return { x: this.scene.x[digit], y: this.scene.y[digit] };
+    const { scene } = this.stage;
+    if (!scene || !scene.known[digit]) return null;
+    return { x: scene.x[digit], y: scene.y[digit] };
   }
 
   /** @returns {object} counts, milliseconds a draw, and ages of the places shown, seconds */
   stats() {
-    return this.clock.stats(this.scene, performance.now());
+    return this.stage.clock.stats(this.stage.scene, performance.now());
+  }
+
+  resize() {
+    if (!this.layers.measure()) return;
+    this.painter.prepare();
+    this.stage.resize(this.layers.width, this.layers.height);
+    // In the same display frame: an emptied canvas would show as a flash.
+    this.draw(performance.now());
   }
 
   destroy() {
     this.observer.disconnect();
     this.interaction.destroy();
     this.layers.destroy();
-  }
-
-  /** Whether the frame belongs to the digits shown; makes the scene for the first one. */
-  takes(frame) {
-    if (!this.digits || frame.K !== this.digits.classNames.length) return false;
-    if (!this.scene || this.scene.V !== frame.V) {
-      this.scene = new Scene(this.digits.labels, frame.K, frame.V);
-      this.camera.placed = false;
-    }
-    return true;
-  }
-
-  take(frame) {
-    this.frame = frame;
-    this.projection.follow(frame);
-    this.fit();
-    this.stale.field = this.stale.shapes = this.stale.points = true;
-  }
-
-  /** Moves everything on that is on its way. */
-  move(seconds) {
-    const { scene, camera, projection, stale } = this;
-    const rate = this.clock.glideRate();
-    const tolerance = 0.05 / camera.scale;
-    if (scene.digits.step(seconds, rate, tolerance)) stale.points = true;
-    if (scene.gaussians.step(seconds, rate, tolerance)) stale.points = stale.shapes = true;
-    const turned = projection.step(this.reduced ? 1 : 1 - Math.exp(-rate * seconds));
-    if (camera.step(seconds, this.reduced) || turned) this.touchAll();
-  }
-
-  fit() {
-    if (!this.frame || this.layers.width === 0) return;
-    const modelled = this.frame.gaussians === "model" && this.show.gaussians;
-    this.scene.project(this.camera, this.projection);
-    const box = this.extent.measure(this.scene, this.projection, modelled ? SIGMAS_IN_SIGHT : 0);
-    if (box) this.camera.fit(box, this.reduced);
-  }
-
-  resize() {
-    if (!this.layers.measure()) return;
-    this.camera.width = this.layers.width;
-    this.camera.height = this.layers.height;
-    if (!this.camera.free) this.camera.placed = false;
-    this.painter.prepare();
-    this.fit();
-    this.touchAll();
-    // In the same display frame: an emptied canvas would show as a flash.
-    this.draw(performance.now());
-  }
-
-  /** Everything is to be redrawn together: the view itself has changed, not only its frame. */
-  touchAll() {
-    this.sweeping = true;
-    this.stale.field = this.stale.shapes = this.stale.points = true;
   }
 }

@@ -1,3 +1,5 @@
+import { make, setText } from "./dom.js";
+
 const MATHML = "http://www.w3.org/1998/Math/MathML";
 
 /** How a knob reads in a formula. */
@@ -9,7 +11,7 @@ const SYMBOLS = {
 const d = (index) => ["msub", ["mi", "d"], ["mi", index]];
 const cosine = (index) => ["mrow", ["mi", "cos"], ["msub", ["mi", "θ"], ["mi", index]]];
 const negative = (...parts) => ["mrow", ["mo", "−"], ...parts];
-const logSoftmax = ["mrow", ["mo", "−"], ["mi", "log"], ["mi", "softmax"]];
+const logSoftmax = ["mrow", ["mo", "−"], ["mi", "log"], ["mspace"], ["mi", "softmax"]];
 const scaled = (...parts) => ["mrow", ["mi", "s"], ["mo", "("], ...parts, ["mo", ")"]];
 const linear = (index) => [
   "mrow", ["msubsup", ["mi", "w"], ["mi", index], ["mo", "⊤"]], ["mi", "x"], ["mo", "+"],
@@ -27,9 +29,9 @@ const FORMULAS = {
   softmax: [[logSoftmax, ["mo", "("], linear("z"), ["mo", ","], linear("k"), ["mo", ")"]]],
   lgm: [
     [logSoftmax, ["mo", "("], negative(["mo", "("], ["mn", "1"], ["mo", "+"], "alpha",
-      ["mo", ")"], d("z")), ["mo", ","], negative(d("k")), ["mo", ")"]],
+      ["mo", ")"], ["mspace"], d("z")), ["mo", ","], ["mspace"], negative(d("k")), ["mo", ")"]],
     [["mo", "+"], "lambda", ["mo", "("], d("z"), ["mo", "+"],
-      ["mfrac", ["mn", "1"], ["mn", "2"]], ["mi", "log"],
+      ["mfrac", ["mn", "1"], ["mn", "2"]], ["mspace"], ["mi", "log"], ["mspace"],
       ["mrow", ["mo", "|"], ["msub", ["mi", "Σ"], ["mi", "z"]], ["mo", "|"]], ["mo", ")"]],
   ],
   center: [
@@ -56,7 +58,9 @@ export class Formula {
    * @param {function(string): void} onSymbol told the knob of a symbol that was chosen
    */
   constructor(container, onSymbol) {
-    this.container = container;
+    this.lines = make("div.lines");
+    this.note = make("p.help", { id: "knobs-note" });
+    container.append(this.lines, this.note);
     this.onSymbol = onSymbol;
     this.loss = null;
   }
@@ -66,10 +70,13 @@ export class Formula {
     if (loss === this.loss) return;
     this.loss = loss;
     const lines = Object.hasOwn(FORMULAS, loss) ? FORMULAS[loss] : [];
-    this.container.replaceChildren(
+    this.lines.replaceChildren(
       ...lines.map((line, i) => {
         const head = i === 0 ? [["mi", "L"], ["mo", "="]] : [];
-        return this.element(["math", ...head, ...line]);
+        const math = this.element(["math", ...head, ...line]);
+        // The role that math has by itself hides the buttons in it from assistive technology.
+        math.setAttribute("role", "group");
+        return math;
       }),
     );
   }
@@ -78,15 +85,27 @@ export class Formula {
     if (typeof node === "string") return this.symbol(node);
     const [name, ...children] = node;
     const element = document.createElementNS(MATHML, name);
-    if (["mi", "mo", "mn"].includes(name)) element.textContent = children[0];
+    if (name === "mspace") element.setAttribute("width", "0.17em");
+    else if (["mi", "mo", "mn"].includes(name)) this.write(element, children[0]);
     else element.append(...children.map((child) => this.element(child)));
     return element;
+  }
+
+  /**
+   * Without a mathematical font the browser's own italics come from any font that has them;
+   * the style sheet slants the text's own letters instead.
+   */
+  write(element, text) {
+    element.textContent = text;
+    if (element.localName !== "mi") return;
+    element.setAttribute("mathvariant", "normal");
+    if (text.length === 1 && text !== "Σ") element.setAttribute("class", "single");
   }
 
   symbol(knob) {
     const row = document.createElementNS(MATHML, "mrow");
     const letter = document.createElementNS(MATHML, "mi");
-    letter.textContent = SYMBOLS[knob].text;
+    this.write(letter, SYMBOLS[knob].text);
     row.append(letter);
     row.setAttribute("class", "knob-symbol");
     row.setAttribute("data-knob", knob);
@@ -103,9 +122,14 @@ export class Formula {
     return row;
   }
 
+  /** @param {?string} note below the formula, on all the sliders */
+  setNote(note) {
+    setText(this.note, note ?? "");
+  }
+
   /** @param {?string} knob whose symbol lights up */
   light(knob) {
-    for (const symbol of this.container.querySelectorAll(".knob-symbol")) {
+    for (const symbol of this.lines.querySelectorAll(".knob-symbol")) {
       symbol.classList.toggle("lit", symbol.getAttribute("data-knob") === knob);
     }
   }

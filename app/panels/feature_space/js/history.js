@@ -19,7 +19,7 @@ export class History {
     this.bytes = 0;
     /** Frames received since the first, thinned ones too: where a new connection goes on. */
     this.received = 0;
-    /** Raised whenever kept frames were dropped: cached positions are void. */
+    /** Raised whenever kept frames were dropped or put in between: cached positions are void. */
     this.generation = 0;
     this.cached = null;
   }
@@ -30,6 +30,9 @@ export class History {
   }
 
   /**
+   * Takes a frame in at its step. After a lost connection the server sends again from a count,
+   * which leaves out frames it had dropped: some come twice, some fill a gap.
+   *
    * @param {ArrayBuffer} buffer
    * @returns {import("./decode.js").DecodedFrame}
    * @throws {Error} if the bytes are no frame
@@ -37,12 +40,16 @@ export class History {
   add(buffer) {
     const frame = decodeFrame(buffer);
     this.received += 1;
-    this.frames.push({
-      buffer,
-      step: frame.step,
-      keyframe: frame.keyframe,
-      scalars: scalarsOf(frame),
-    });
+    const kept = {
+      buffer, step: frame.step, keyframe: frame.keyframe, scalars: scalarsOf(frame),
+    };
+    if (frame.step >= this.lastStep) this.frames.push(kept);
+    else {
+      const before = this.indexAt(frame.step);
+      if (before >= 0 && this.frames[before].step === frame.step) return frame;
+      this.frames.splice(before + 1, 0, kept);
+      this.generation += 1;
+    }
     this.bytes += buffer.byteLength;
     if (this.bytes > this.limit) this.thin();
     return frame;

@@ -76,8 +76,7 @@ export class Inspector {
       ask(this.digit, step, pending.signal).catch((error) => error)));
     if (pending.signal.aborted || !this.open) return;
     this.columns.replaceChildren(...answers.map((answer, i) => this.column(this.what.runs[i], answer)));
-    const steps = [...new Set(answers.filter((a) => !(a instanceof Error)).map((a) => a.step))];
-    setText(this.step, steps.length ? `Numbers of step ${steps.join(" and ")}` : "");
+    setText(this.step, originOf(answers.filter((answer) => !(answer instanceof Error))));
   }
 
   column({ title }, answer) {
@@ -149,6 +148,15 @@ export class Inspector {
     this.onClose();
     return true;
   }
+}
+
+/** Which steps the numbers are from: the parameters', and the features' where those are older. */
+function originOf(answers) {
+  const distinct = (valueOf) => [...new Set(answers.map(valueOf))].join(" and ");
+  const steps = distinct((answer) => answer.step);
+  const places = distinct((answer) => answer.feature_step ?? answer.step);
+  if (!answers.length) return "";
+  return `Numbers of step ${steps}${places === steps ? "" : `, its place from step ${places}`}`;
 }
 
 /** Posterior without and with margin, as two bars and a number. */

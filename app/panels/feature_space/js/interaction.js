@@ -62,7 +62,7 @@ export class Interaction {
   /** @param {?number} digit to mark, without telling onSelect */
   select(digit) {
     this.selected = digit;
-    this.view.stale.points = true;
+    this.view.stage.stale.points = true;
   }
 
   choose(digit) {
@@ -73,18 +73,18 @@ export class Interaction {
   hover(digit) {
     if (digit === this.hovered) return;
     this.hovered = digit;
-    this.view.stale.points = true;
+    this.view.stage.stale.points = true;
     this.canvas.style.cursor = digit === null ? "" : "pointer";
     const place = digit === null ? null : this.view.placeOf(digit);
     this.onHover(digit, place ? place.x : 0, place ? place.y : 0);
   }
 
   pick(x, y) {
-    return this.view.scene ? nearestDigit(this.view.scene, x, y, REACH) : null;
+    return this.view.stage.scene ? nearestDigit(this.view.stage.scene, x, y, REACH) : null;
   }
 
   drag(dx, dy, pan = false) {
-    const { projection, camera } = this.view;
+    const { projection, camera } = this.view.stage;
     if (projection.turning && projection.V === 3 && !pan) {
       projection.turn(dx * TURN_SPEED, dy * TURN_SPEED);
     } else {
@@ -94,18 +94,18 @@ export class Interaction {
   }
 
   zoomAt(x, y, factor) {
-    this.view.camera.zoomAt(x, y, factor);
+    this.view.stage.camera.zoomAt(x, y, factor);
     this.moved();
   }
 
   moved() {
     this.hover(null);
     this.followTouch();
-    this.view.touchAll();
+    this.view.stage.touchAll();
   }
 
   key(event) {
-    const { width, height } = this.view.camera;
+    const { width, height } = this.view.stage.camera;
     const meant = handleKey(event, {
       walk: (dx, dy) => this.walk(dx, dy),
       pan: (dx, dy) => this.drag(dx, dy, true),
@@ -123,7 +123,7 @@ export class Interaction {
   }
 
   walk(dx, dy) {
-    const { scene, camera } = this.view;
+    const { scene, camera } = this.view.stage;
     if (!scene) return;
     const from = this.hovered ?? this.selected;
     const to =
@@ -134,7 +134,7 @@ export class Interaction {
   }
 
   holdsTouch() {
-    return this.view.camera.free || this.view.projection.turning;
+    return this.view.stage.camera.free || this.view.stage.projection.turning;
   }
 
   /** One finger scrolls the page unless it has something to move here. */

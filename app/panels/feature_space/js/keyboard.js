@@ -19,10 +19,12 @@ const PRESSABLE = "button, a[href], summary, [role='button'], [role='tab'], [rol
   + "[role='radio'], [role='switch'], [role='menuitem']";
 
 /**
- * Listens for the lab's keys on the whole page.
+ * Listens for the lab's keys on the whole page, before the page does: its own shortcut for R is
+ * a re-run, which is not what a person means here.
  *
  * @param {{toggle: function(): void, step: function(): void, back: function(): void,
- *   forth: function(): void, reset: function(): void, leave: function(): void}} handlers
+ *   forth: function(): void, reset: function(): void, leave: function(): boolean}} handlers
+ *   leave: returns whether there was anything to close
  * @returns {function(): void} ends the listening
  */
 export function listenToKeys(handlers) {
@@ -30,22 +32,24 @@ export function listenToKeys(handlers) {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     const target = eventTarget(event);
     const handler = handlerOf(event, target instanceof Element ? target : null, handlers);
-    if (!handler) return;
+    if (!handler || handler() === false) return;
     event.preventDefault();
-    handler();
+    event.stopPropagation();
   };
-  document.addEventListener("keydown", onKey);
-  return () => document.removeEventListener("keydown", onKey);
+  window.addEventListener("keydown", onKey, true);
+  return () => window.removeEventListener("keydown", onKey, true);
 }
 
 function handlerOf(event, target, handlers) {
   if (event.key === "Escape") return handlers.leave;
   if (target?.closest(TYPING) || target?.isContentEditable) return null;
+  if (target?.closest("[role='dialog']:not(.sheet)")) return null;
   switch (event.key) {
     case " ":
       return pressesIt(target) ? null : handlers.toggle;
     case "ArrowRight":
-      return event.shiftKey ? null : handlers.step;
+      // In a focused panel the arrows walk from digit to digit.
+      return event.shiftKey || target?.closest("[role='application']") ? null : handlers.step;
     case ",":
       return handlers.back;
     case ".":

@@ -5,6 +5,9 @@ import { exact } from "./numbers.js";
 /** A slider follows the run again this long after a person last moved it, in milliseconds. */
 const FOLLOW_AFTER = 1500;
 
+/** The page is told of a change when none has followed it for this long, in milliseconds. */
+const TELL_AFTER = 350;
+
 /**
  * The sliders that act on running training.
  *
@@ -21,7 +24,6 @@ export class KnobRow {
   constructor(container, ranges, listener) {
     this.listener = listener;
     this.values = {};
-    this.note = null;
     this.movedAt = -Infinity;
     this.knobs = new Map(ranges.map((range) => [range.name, this.build(range)]));
     container.append(...[...this.knobs.values()].map((knob) => knob.card));
@@ -35,10 +37,10 @@ export class KnobRow {
     knob.number.setAttribute("aria-live", "off");
     knob.input = make("input", {
       type: "range", id, min: "0", max: String(values.length - 1), step: "1",
-      aria: { describedby: `${id}-help` },
+      aria: { describedby: `${id}-help knobs-note` },
       on: {
         input: () => this.moved(knob),
-        change: () => this.listener.onChange({ ...this.values }),
+        change: () => this.tell(),
         focus: () => this.listener.onPoint(range.name),
         blur: () => this.listener.onPoint(null),
       },
@@ -66,6 +68,16 @@ export class KnobRow {
     const value = knob.values[Number(knob.input.value)];
     this.set(knob.range.name, value, false);
     this.listener.onInput(knob.range.name, value);
+  }
+
+  /** Arrow keys end in a change each; the page, which re-runs for it, hears of the last one. */
+  tell() {
+    window.clearTimeout(this.telling);
+    this.telling = window.setTimeout(() => this.listener.onChange({ ...this.values }), TELL_AFTER);
+  }
+
+  destroy() {
+    window.clearTimeout(this.telling);
   }
 
   set(name, value, place = true) {
@@ -106,21 +118,14 @@ export class KnobRow {
       const was = scalars?.[name];
       const differs = was !== undefined && was !== this.values[name];
       const past = `${exact(differs ? was : 0, knob.range.decimals)} at this step`;
-      setText(knob.help, differs ? past : (this.note ?? knob.range.help));
+      setText(knob.help, differs ? past : knob.range.help);
       knob.card.classList.toggle("past", differs);
     }
   }
 
-  /**
-   * @param {boolean} enabled whether the sliders may be moved
-   * @param {?string} note in place of the help lines: why not, or when a change counts
-   */
-  setEnabled(enabled, note) {
-    this.note = note;
-    for (const knob of this.knobs.values()) {
-      knob.input.disabled = !enabled;
-      if (!knob.card.classList.contains("past")) setText(knob.help, note ?? knob.range.help);
-    }
+  /** @param {boolean} enabled whether the sliders may be moved */
+  setEnabled(enabled) {
+    for (const knob of this.knobs.values()) knob.input.disabled = !enabled;
   }
 
   /** Takes the focus to a slider and lets it light up gently. */

@@ -1,28 +1,29 @@
-import { answerFromFrames, answerFromServer } from "./answer.js";
+import { answerOf } from "./answer.js";
 import { Curves } from "./curves.js";
 import { make, setText } from "./dom.js";
 import { Formula } from "./formula.js";
 import { Inspector } from "./inspector.js";
-import { listenToKeys } from "./keyboard.js";
 import { KnobRow } from "./knobs.js";
 import { Tools } from "./menu.js";
+import { Pair, SIDES } from "./pair.js";
 import { DENSITY_LOSSES, Panel } from "./panel.js";
 import { Playback } from "./playback.js";
-import { followRoom } from "./room.js";
 import { Run } from "./run.js";
 import { Screen } from "./screen.js";
+import { followSurroundings } from "./surroundings.js";
 import { applyTheme } from "./theme.js";
 import { knobChanges } from "./timeline.js";
 import { Transport } from "./transport.js";
 
-const SIDES = ["left", "right"];
+/** What the lab fills of panel.html, beside the panels. */
+const PARTS = ["transport", "tools", "knobs", "curves", "sheet", "announcement"];
 
 /** Curves and marks take in new frames this often, in milliseconds. */
 const EVIDENCE_INTERVAL = 500;
 
 const WATCHING = "Watching: only the browser that started these runs can steer them.";
-const ENDED = "Training has ended; counts from the next start on.";
-const RECORDED = "As recorded.";
+const ENDED = "Training has ended: the sliders count from the next start on.";
+const RECORDED = "The sliders stand as they stood then.";
 
 /**
  * The whole lab: two panels, and everything around them that they share.
@@ -41,9 +42,9 @@ export class Lab {
     this.root = root;
     this.outlet = outlet;
     this.playback = new Playback();
-    this.runs = {};
+    this.pair = new Pair();
+    this.runs = this.pair.runs;
     this.screens = {};
-    this.fresh = true;
     this.evidenceAt = 0;
     this.evidenceStale = true;
     const part = (name) => root.querySelector(`.${name}`);
@@ -84,34 +85,20 @@ export class Lab {
     });
   }
 
-  /** Listens to everything outside of the lab that it depends on. */
   follow() {
-    const motion = window.matchMedia("(prefers-reduced-motion: reduce)");
-    const scheme = window.matchMedia("(prefers-color-scheme: dark)");
-    const onMotion = () => this.eachPanel((panel) => panel.setMotion(motion.matches));
-    const onScheme = () => this.setTheme(this.themeHint);
-    motion.addEventListener("change", onMotion);
-    scheme.addEventListener("change", onScheme);
-    onMotion();
-    const ends = [
-      followRoom(this.root),
-      listenToKeys({
+    this.unfollow = followSurroundings(this.root, {
+      keys: {
         toggle: () => this.toggle(),
         step: () => this.step(),
         back: () => this.byFrame(-1),
         forth: () => this.byFrame(1),
         reset: () => this.reset(),
         leave: () => this.tools.close() || this.inspector.close(),
-      }),
-      () => motion.removeEventListener("change", onMotion),
-      () => scheme.removeEventListener("change", onScheme),
-    ];
-    this.unfollow = () => ends.forEach((end) => end());
-    const tick = (now) => {
-      this.request = requestAnimationFrame(tick);
-      this.tick(now);
-    };
-    this.request = requestAnimationFrame(tick);
+      },
+      onMotion: (reduced) => this.eachPanel((panel) => panel.setMotion(reduced)),
+      onScheme: () => this.setTheme(this.themeHint),
+      onTick: (now) => this.tick(now),
+    });
   }
 
   /** @param {?string} hint "light" or "dark", where the page's colours do not tell */
@@ -128,7 +115,7 @@ export class Lab {
   /** @param {"left"|"right"} side @param {object} source of {@link Run} */
   setRun(side, source) {
     this.runs[side]?.close();
-    if (this.fresh === false && this.playback.live === false) this.playback.goLive();
+    this.playback.goLive();
     const run = new Run(source, this.panels[side], {
       onChange: () => this.changed(),
       onFrame: () => (this.evidenceStale = this.stale = true),
@@ -148,8 +135,12 @@ export class Lab {
     return losses.find((loss) => DENSITY_LOSSES.has(loss)) ?? losses[0];
   }
 
-  /** @param {Object<string, boolean>} layers by "side.layer", or by layer for both sides */
+  /**
+   * @param {Object<string, boolean>} layers by "side.layer", each panel for itself; or by layer,
+   *   and then what is switched in one panel holds for both
+   */
   setLayers(layers) {
+    this.layersBySide = Object.keys(layers).some((name) => name.includes("."));
     for (const side of SIDES) {
       const own = {};
       for (const [name, on] of Object.entries(layers)) {
@@ -161,6 +152,11 @@ export class Lab {
   }
 
   setLayer(side, layer, on) {
+    if (!this.layersBySide) {
+      this.eachPanel((panel) => panel.setLayers({ [layer]: on }));
+      this.outlet?.state("layers", { ...this.panels[side].layers });
+      return;
+    }
     this.panels[side].setLayers({ [layer]: on });
     const all = SIDES.flatMap((one) => Object.entries(this.panels[one].layers)
       .map(([name, shown]) => [`${one}.${name}`, shown]));
@@ -175,28 +171,8 @@ export class Lab {
     for (const side of SIDES) action(this.panels[side], side);
   }
 
-  some(test) {
-    return SIDES.some((side) => this.runs[side] && test(this.runs[side]));
-  }
-
-  every(test) {
-    return SIDES.every((side) => this.runs[side] && test(this.runs[side]));
-  }
-
-  most(valueOf) {
-    return Math.max(...SIDES.map((side) => (this.runs[side] ? valueOf(this.runs[side]) : -1)));
-  }
-
-  get newest() {
-    return this.most((run) => run.lastStep);
-  }
-
-  get total() {
-    return Math.max(this.most((run) => run.totalSteps), this.newest, 1);
-  }
-
   get position() {
-    return this.playback.position(this.newest);
+    return this.playback.position(this.pair.newest);
   }
 
   toggle() {
@@ -204,9 +180,9 @@ export class Lab {
     if (!playback.live) {
       if (playback.playing) playback.pause();
       else playback.play();
-    } else if (this.every((run) => run.ended)) {
-      if (this.newest > 0) playback.play(0);
-    } else if (this.some((run) => run.running)) this.each((run) => run.act("pause"));
+    } else if (this.pair.every((run) => run.ended)) {
+      if (this.pair.newest > 0) playback.play(0);
+    } else if (this.pair.some((run) => run.running)) this.each((run) => run.act("pause"));
     else this.each((run) => run.act("play"));
     this.stale = true;
   }
@@ -216,25 +192,14 @@ export class Lab {
     else this.each((run) => run.act("step"));
   }
 
-  /** Goes one frame back or on: to the nearest step at which either run has a frame. */
   byFrame(direction) {
-    const at = this.position;
-    let best = null;
-    this.each(({ history }) => {
-      let index = history.indexAt(at);
-      // Several frames may share a step: a knob was turned in a pause.
-      if (direction < 0) while (index >= 0 && history.frames[index].step >= at) index -= 1;
-      else index += 1;
-      const step = history.frames[index]?.step;
-      if (step === undefined) return;
-      best = best === null ? step : direction < 0 ? Math.max(best, step) : Math.min(best, step);
-    });
-    if (best !== null) this.scrub(best);
+    const step = this.pair.neighbour(this.position, direction);
+    if (step !== null) this.scrub(step);
   }
 
   scrub(step) {
-    if (step >= this.newest && !this.recorded) this.goLive();
-    else this.playback.goTo(Math.min(step, Math.max(this.newest, 0)));
+    if (step >= this.pair.newest && !this.recorded) this.goLive();
+    else this.playback.goTo(Math.min(step, Math.max(this.pair.newest, 0)));
     this.stale = true;
   }
 
@@ -270,9 +235,9 @@ export class Lab {
     }
     this.mark(digit);
     const { labels, classNames, atlas } = this.panels[side].digits;
-    const runs = SIDES.map((one) => this.runs[one]).filter(Boolean).map((run) => ({
+    const runs = this.pair.all.map((run) => ({
       title: run.source.title,
-      ask: (which, step, signal) => ask(run, which, step, signal),
+      ask: (which, step, signal) => answerOf(run, which, step, signal),
     }));
     const step = this.position;
     this.inspector.show({ digit, label: labels[digit], classNames, atlas, side, runs, step });
@@ -282,10 +247,10 @@ export class Lab {
   changed() {
     this.stale = true;
     const states = SIDES.map((side) => this.runs[side]?.status.state ?? null);
-    const owner = this.some((run) => run.owner) || !this.some((run) => run.hello);
-    const ended = this.every((run) => run.ended);
-    if (this.recorded) this.knobs.setEnabled(false, RECORDED);
-    else this.knobs.setEnabled(owner, owner ? (ended ? ENDED : null) : WATCHING);
+    const owner = this.pair.some((run) => run.owner) || !this.pair.some((run) => run.hello);
+    const ended = this.pair.every((run) => run.ended);
+    this.knobs.setEnabled(owner && !this.recorded);
+    this.formula.setNote(this.recorded ? RECORDED : !owner ? WATCHING : ended ? ENDED : null);
     this.root.classList.toggle("watching", !owner);
     const spoken = [...new Set(states.filter(Boolean))].join(", ");
     if (spoken !== this.spoken) {
@@ -297,7 +262,7 @@ export class Lab {
   tick(now) {
     const { playback } = this;
     const before = this.position;
-    playback.tick(now, this.newest, this.most((run) => run.rate ?? 0));
+    playback.tick(now, this.pair.newest, this.pair.rate);
     const position = this.position;
     const glide = playback.live || playback.playing;
     this.each((run, side) => {
@@ -313,20 +278,19 @@ export class Lab {
   showTime(position) {
     this.stale = false;
     const { live, playing } = this.playback;
-    const training = this.some((run) => run.running);
-    const ended = this.every((run) => run.ended);
-    const owner = this.some((run) => run.owner);
-    const shown = this.runs.right?.history.scalarsAt(position)
-      ?? this.runs.left?.history.scalarsAt(position);
+    const training = this.pair.some((run) => run.running);
+    const ended = this.pair.every((run) => run.ended);
+    const owner = this.pair.some((run) => run.owner);
+    const shown = this.pair.scalarsAt(position);
     this.transport.show({
-      position, newest: this.newest, total: this.total, live, training,
+      position, newest: this.pair.newest, total: this.pair.total, live, training, ended,
       epoch: Math.floor(shown?.epoch ?? 0),
       playing: live ? training : playing,
       replaying: !live || ended,
-      canAct: !live || ended ? this.newest > 0 : owner,
-      reason: this.some((run) => run.hello) ? WATCHING : "Connecting",
+      canAct: !live || ended ? this.pair.newest > 0 : owner,
+      reason: this.pair.some((run) => run.hello) ? WATCHING : "Connecting",
     });
-    this.curves.setTime({ position, total: this.total, live: live && !this.recorded });
+    this.curves.setTime({ position, total: this.pair.total, live: live && !this.recorded });
     if (this.recorded) this.knobs.setAll(shown ?? {});
     else if (live && shown) this.knobs.follow(shown);
     if (!this.recorded) this.knobs.showPast(live ? null : (shown ?? null));
@@ -336,44 +300,23 @@ export class Lab {
   showEvidence(now) {
     this.evidenceAt = now;
     this.evidenceStale = false;
-    const runs = SIDES.map((side) => this.runs[side]).filter(Boolean).map((run) => ({
+    const runs = this.pair.all.map((run) => ({
       scalars: run.history.frames.map((frame) => frame.scalars),
       batchSize: run.hello?.settings?.batch_size ?? 1,
     }));
-    const changes = knobChanges(runs.map(({ scalars }) => scalars), this.total);
-    this.transport.timeline.mark(changes, this.total);
+    const changes = knobChanges(runs.map(({ scalars }) => scalars), this.pair.total);
+    this.transport.timeline.mark(changes, this.pair.total);
     this.curves.setRuns(runs);
   }
 
-  /** What is measured from outside: frames, draws, ages, and what is on screen. */
-  stats() {
-    return Object.fromEntries(SIDES.filter((side) => this.runs[side])
-      .map((side) => [side, this.runs[side].stats()]));
-  }
-
   destroy() {
-    cancelAnimationFrame(this.request);
     this.unfollow();
+    this.knobs.destroy();
     this.each((run) => run.close());
     this.eachPanel((panel) => panel.destroy());
     this.inspector.close();
     this.tools.destroy();
     this.curves.destroy();
+    for (const name of PARTS) this.root.querySelector(`.${name}`).replaceChildren();
   }
-}
-
-/** The server's numbers of a digit; from the frames where there is no server or no run there. */
-async function ask(run, digit, step, signal) {
-  const state = run.history.stateAt(Math.max(step, 0));
-  const fromFrames = () => state && answerFromFrames(state, digit, run.panel.digits.labels[digit]);
-  try {
-    if (run.source.url) return await answerFromServer(run.source.url, digit, step, signal);
-  } catch (error) {
-    const answer = signal.aborted ? null : fromFrames();
-    if (!answer) throw error;
-    return answer;
-  }
-  const answer = fromFrames();
-  if (!answer) throw new Error("These numbers need the server: a recording holds the view only.");
-  return answer;
 }

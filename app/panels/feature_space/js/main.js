@@ -26,7 +26,7 @@ export default function mount(component) {
     };
     const loadPlotly = () => loadPlotlyFrom(`${data.base}/lab/plotly.min.js`);
     held.lab = new Lab(root, { ranges: data.ranges, outlet, loadPlotly });
-    root.labStats = () => held.lab.stats();
+    root.labStats = () => held.lab.pair.stats();
     labs.set(parentElement, held);
   }
   held.component = component;
@@ -81,7 +81,7 @@ export function mountReplay(element, { left, right, ranges, layers, theme, plotl
   const root = element.matches(".lab") ? element : element.querySelector(".lab");
   const loadPlotly = async () => plotly ?? window.Plotly ?? null;
   const lab = new Lab(root, { ranges, outlet: null, loadPlotly });
-  root.labStats = () => lab.stats();
+  root.labStats = () => lab.pair.stats();
   lab.recorded = true;
   lab.setTheme(theme ?? null);
   lab.setLayers(layers);

@@ -68,7 +68,7 @@ export class Tools {
       [make("dt", {}, make("kbd", {}, key)), make("dd", {}, text)]));
 
     const share = make("div.share", {},
-      make("p", {}, "The link holds every setting, the knobs too."),
+      make("p", {}, "The link holds every setting."),
       make("div.link", {}, this.link, this.copyButton), this.copied);
     this.popovers = [
       new Popover(container, { label: "?", name: "Keys" }, make("div", {}, keys)),

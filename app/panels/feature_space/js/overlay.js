@@ -10,32 +10,38 @@ export const PATIENCE = 600;
  * @param {{state: ?string, message: string, position: ?number, link: string, waited: boolean,
  *   step: number, own: boolean}} run
  * @returns {{card: ?string, note: ?string, again: boolean}} card: in the middle, nothing to see
- *   yet or any more; note: a line at the lower edge; again: whether to offer another start
+ *   yet or any more; note: a line at the lower edge; again: whether to offer another start;
+ *   low: whether there are digits that the card must leave free
  */
-export function overlayOf({ state, message, position, link, waited, step, own }) {
+export function overlayOf(run) {
+  return { card: null, note: null, again: false, low: run.step >= 0, ...wordsOf(run) };
+}
+
+function wordsOf({ state, message, position, link, waited, step, own }) {
   if (link === "refused") {
-    return { card: "This run is no longer there.", note: null, again: own };
+    return { card: "This run is no longer there.", again: own };
   }
   if (state === "failed") {
-    return { card: message || "Training ended with an error.", note: null, again: own };
+    return { card: message || "Training ended with an error.", again: own };
   }
   if (link === "lost" && waited) {
-    return { card: null, note: "Connection lost; trying again. What came so far stays.", again: false };
+    return { note: "Connection lost; trying again. What came so far stays." };
   }
   if (state === "queued") {
-    return { card: `${ordinal(position ?? 1)} in line: all cores are busy`, note: null, again: false };
+    return { card: `${ordinal(position ?? 1)} in line: all cores are busy` };
   }
   if (state === null && step < 0) {
-    return { card: waited ? "Connecting" : null, note: null, again: false };
+    return { card: waited ? "Connecting" : null };
   }
   if (state === "stopped") {
-    return { card: null, note: `Stopped at step ${grouped(Math.max(step, 0))}`, again: false };
+    return { note: `Stopped at step ${grouped(Math.max(step, 0))}` };
   }
   if (step === 0 && (state === "prepared" || state === "paused")) {
-    const hint = own ? "Press Play or the space bar" : "Waiting for the one who started this";
-    return { card: null, note: hint, again: false };
+    if (!own) return { note: "Waiting for the one who started this" };
+    const touch = window.matchMedia("(pointer: coarse)").matches;
+    return { note: touch ? "Press Play" : "Press Play or the space bar" };
   }
-  return { card: null, note: null, again: false };
+  return {};
 }
 
 /** Shows what {@link overlayOf} says. */
@@ -52,8 +58,9 @@ export class Overlay {
     container.append(this.card, this.note);
   }
 
-  show({ card, note, again }) {
+  show({ card, note, again, low }) {
     this.card.hidden = card === null;
+    this.card.classList.toggle("low", low);
     if (card !== null) setText(this.text, card);
     this.again.hidden = !again;
     this.note.hidden = note === null;

@@ -53,18 +53,31 @@ export function fieldInks(colours, theme, regions) {
 
 /** Fills a square in which nothing changes but the hatch. */
 export function shadeUniform(pixels, width, x0, y0, x1, y1, inks, best, margin, phase) {
-  const plain = inks.packedPlain[best];
-  const band = inks.packedBand;
-  const first = best * HATCH_PERIOD;
   for (let y = y0; y < y1; y++) {
     const row = y * width;
-    if (margin !== 1) pixels.fill(plain, row + x0, row + x1);
-    else {
-      for (let x = x0, shift = y + phase; x < x1; x++) {
-        pixels[row + x] = band[first + ((x + shift) & (HATCH_PERIOD - 1))];
-      }
-    }
+    if (margin === 1) hatchRow(pixels, row + x0, row + x1, inks, best, x0 + y + phase);
+    else pixels.fill(inks.packedPlain[best], row + x0, row + x1);
   }
+}
+
+/** A period at a time: half of a panel may be hatched, several times a second. */
+function hatchRow(pixels, from, to, { packedBand }, best, phase) {
+  const first = best * HATCH_PERIOD;
+  const at = (i) => packedBand[first + ((phase + i) & (HATCH_PERIOD - 1))];
+  const a = at(0), b = at(1), c = at(2), d = at(3);
+  const e = at(4), f = at(5), g = at(6), h = at(7);
+  let o = from;
+  for (; o + HATCH_PERIOD <= to; o += HATCH_PERIOD) {
+    pixels[o] = a;
+    pixels[o + 1] = b;
+    pixels[o + 2] = c;
+    pixels[o + 3] = d;
+    pixels[o + 4] = e;
+    pixels[o + 5] = f;
+    pixels[o + 6] = g;
+    pixels[o + 7] = h;
+  }
+  for (; o < to; o++) pixels[o] = at(o - from);
 }
 
 /**
@@ -72,36 +85,41 @@ export function shadeUniform(pixels, width, x0, y0, x1, y1, inks, best, margin, 
  * distance to a boundary is the functions' difference over its slope, in pixels.
  */
 export function shade(pixels, width, x0, y0, x1, y1, inks, cell, logits, margins, phase) {
-  const { candidates, count } = cell;
+  const { candidates, count, rows } = cell;
+  const marginKnown = margins === null || cell.margin >= 0;
+  const known = cell.margin === 1 ? -1e9 : 1e9;
   for (let y = y0; y < y1; y++) {
     const py = y + 0.5;
+    // Along a row each function is c + x (b + x a).
+    for (let i = 0; i < count; i++) {
+      const o = 6 * candidates[i];
+      rows[3 * i] = logits[o] + py * (logits[o + 2] + py * logits[o + 5]);
+      rows[3 * i + 1] = logits[o + 1] + py * logits[o + 4];
+      rows[3 * i + 2] = logits[o + 3];
+    }
     for (let x = x0; x < x1; x++) {
       const px = x + 0.5;
-      let best = -1;
+      let best = 0;
       let second = -1;
-      let top = -Infinity;
+      let top = rows[0] + px * (rows[1] + px * rows[2]);
       let next = -Infinity;
-      for (let i = 0; i < count; i++) {
-        const k = candidates[i];
-        const o = 6 * k;
-        const value =
-          logits[o] +
-          px * (logits[o + 1] + px * logits[o + 3] + py * logits[o + 4]) +
-          py * (logits[o + 2] + py * logits[o + 5]);
+      for (let i = 1; i < count; i++) {
+        const value = rows[3 * i] + px * (rows[3 * i + 1] + px * rows[3 * i + 2]);
         if (value > top) {
           second = best;
           next = top;
-          best = k;
+          best = i;
           top = value;
         } else if (value > next) {
-          second = k;
+          second = i;
           next = value;
         }
       }
-      if (best < 0) continue;
+      best = candidates[best];
+      second = second < 0 ? best : candidates[second];
       const away = distance(top - next, logits, best, logits, second, px, py);
-      let inside = cell.margin === 1 ? -1e9 : 1e9;
-      if (margins !== null && cell.margin < 0) {
+      let inside = known;
+      if (!marginKnown) {
         const o = 6 * best;
         const strict =
           margins[o] +
@@ -110,7 +128,7 @@ export function shade(pixels, width, x0, y0, x1, y1, inks, cell, logits, margins
         inside = distance(strict - next, margins, best, logits, second, px, py);
       }
       const hatch = (x + y + phase) & (HATCH_PERIOD - 1);
-      const sharp = away >= 0.5 && (inside >= 1 || inside <= -1);
+      const sharp = (away >= 0.5 || inks.same) && (inside >= 1 || inside <= -1);
       if (!sharp) pixels[y * width + x] = blend(inks, best, second, away, inside, HATCH[hatch]);
       else if (inside > 0) pixels[y * width + x] = inks.packedPlain[best];
       else pixels[y * width + x] = inks.packedBand[best * HATCH_PERIOD + hatch];
@@ -142,13 +160,13 @@ function blend(inks, best, second, away, inside, hatch) {
 
 /** First-order distance to where p_i = q_k, in pixels, given the difference of the two. */
 function distance(difference, p, i, q, k, x, y) {
-  if (k < 0) return 1e9;
   const a = 6 * i;
   const b = 6 * k;
   const xy = p[a + 4] - q[b + 4];
   const gx = p[a + 1] - q[b + 1] + 2 * (p[a + 3] - q[b + 3]) * x + xy * y;
   const gy = p[a + 2] - q[b + 2] + 2 * (p[a + 5] - q[b + 5]) * y + xy * x;
   const slope = Math.sqrt(gx * gx + gy * gy);
+  // Equal slopes: no boundary near, or, where one function stands alone, none at all.
   return slope > 0 ? difference / slope : difference * 1e9;
 }
 

@@ -2,7 +2,7 @@
 const BACK_OFF = [300, 800, 1600, 3000, 5000, 8000];
 
 /** Close codes by which the server says that trying again is of no use. */
-const FINAL_CODES = new Set([1008, 4400, 4401, 4403, 4404]);
+const FINAL_CODES = new Set([1008]);
 
 /**
  * The connection to one run. It connects again by itself, going on after the frames that are
@@ -56,11 +56,14 @@ export class RunStream {
       if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ ack: received }));
     };
     socket.onopen = () => {
-      if (this.socket === socket) this.listener.onLink("open");
+      if (this.socket !== socket) return;
+      this.opened = true;
+      this.listener.onLink("open");
     };
     socket.onclose = (event) => {
       if (this.socket === socket) this.lost(event.code);
     };
+    this.opened = false;
     this.socket = socket;
   }
 
@@ -89,6 +92,16 @@ export class RunStream {
     this.attempts += 1;
     this.listener.onLink("lost");
     this.retry = window.setTimeout(() => this.connect(), wait);
+    if (!this.opened) this.askWhy();
+  }
+
+  /** A refused handshake says nothing of its reason; an ordinary request for the run does. */
+  async askWhy() {
+    const options = { method: "HEAD", cache: "no-store" };
+    const answer = await fetch(`${this.run.url}/digits.png`, options).catch(() => null);
+    if (answer?.status !== 404 || this.closed || this.opened) return;
+    this.close();
+    this.listener.onLink("refused");
   }
 
   reconnectNow() {

@@ -62,8 +62,8 @@ export class Timeline {
     if (input.max !== String(max)) input.max = String(max);
     if (Number(input.value) !== position) input.value = String(position);
     input.disabled = newest <= 0;
-    input.style.setProperty("--played", (position / max).toFixed(4));
-    input.style.setProperty("--loaded", (Math.max(newest, 0) / max).toFixed(4));
+    input.style.setProperty("--played-share", (position / max).toFixed(4));
+    input.style.setProperty("--loaded-share", (Math.max(newest, 0) / max).toFixed(4));
     const text = `step ${position}, epoch ${epoch}`;
     if (input.getAttribute("aria-valuetext") !== text) input.setAttribute("aria-valuetext", text);
   }

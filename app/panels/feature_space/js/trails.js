@@ -1,6 +1,9 @@
 /** Places that a digit's trail goes back. */
 export const TRAIL_LENGTH = 8;
 
+/** Opacity of the newest stretch, 0 .. 255: thousands of them lie upon each other. */
+const TRAIL_INK = 60;
+
 /** The last places of each digit, as lines that fade with age. */
 export class Trails {
   /**
@@ -59,7 +62,7 @@ export class Trails {
         const o = digit * TRAIL_LENGTH + slot;
         const px = left + flat[o] * scale;
         const py = top - up[o] * scale;
-        raster.line(x, y, px, py, colour, 130 * (1 - (age - 1) / TRAIL_LENGTH));
+        raster.line(x, y, px, py, colour, TRAIL_INK * (1 - (age - 1) / TRAIL_LENGTH));
         x = px;
         y = py;
       }

@@ -32,9 +32,10 @@ export class Transport {
     this.step = button("round", "step", "One step", "→", listener.onStep);
     this.epoch = make("b.epoch", {}, "0");
     this.count = make("b.count", {}, "0");
+    this.liveLabel = make("span", {}, "live");
     this.live = make(
-      "button.live", { type: "button", aria: { pressed: "true" }, on: { click: listener.onLive } },
-      make("span.dot"), "live",
+      "button.live", { type: "button", aria: { pressed: "true", label: "Newest step" }, on: { click: listener.onLive } },
+      make("span.dot"), this.liveLabel,
     );
     this.speed = make("select.speed", {
       title: "Speed of a replay",
@@ -44,7 +45,8 @@ export class Transport {
     const time = make("div.time-slot");
     container.append(
       make("div.buttons", {}, this.reset, this.toggle, this.step),
-      make("div.reading", {}, "epoch ", this.epoch, " · step ", this.count),
+      make("div.reading", {}, make("span", {}, "epoch "), this.epoch,
+        make("span.between", {}, " · "), make("span", {}, "step "), this.count),
       time,
       make("div.pace", {}, this.live, this.speed),
     );
@@ -53,7 +55,7 @@ export class Transport {
 
   /**
    * @param {{position: number, newest: number, total: number, epoch: number, playing: boolean,
-   *   replaying: boolean, live: boolean, training: boolean, canAct: boolean,
+   *   replaying: boolean, live: boolean, training: boolean, ended: boolean, canAct: boolean,
    *   reason: string}} state canAct: whether play and step do anything; reason: why not
    */
   show(state) {
@@ -72,6 +74,7 @@ export class Transport {
     }
     const title = state.canAct ? `${label} (Space)` : state.reason;
     if (this.toggle.title !== title) this.toggle.title = title;
+    setText(this.liveLabel, state.ended ? "end" : "live");
     this.live.setAttribute("aria-pressed", String(state.live));
     this.live.classList.toggle("training", state.training);
     const liveTitle = state.live ? "The newest step is on screen" : "Back to the newest step";

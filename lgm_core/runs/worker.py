@@ -1,0 +1,80 @@
+"""The process of one run: commands come down a pipe as JSON, frames go up as bytes.
+
+A message up is one byte that says what it is, and its content: ``F`` an encoded frame, ``I``
+waiting in a pause, ``R`` going on, ``D`` done (JSON result, weights), ``X`` an error's sentence.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import struct
+from multiprocessing.connection import Connection
+
+from safetensors.torch import save
+
+from lgm_core.data import DataError, Dataset, load
+from lgm_core.training.controls import Command, ControlsClosed
+from lgm_core.training.frame import encode
+from lgm_core.training.loop import Diverged, Trainer
+from lgm_core.training.pace import ClockPace
+from lgm_core.training.settings import TrainSettings
+
+FRAME, IDLE, RUNS, DONE, FAILED = b"F", b"I", b"R", b"D", b"X"
+
+
+class PipeControls:
+    """Commands from the other end of a pipe."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def take(self, *, wait: bool) -> list[Command]:
+        """See :meth:`lgm_core.training.controls.Controls.take`."""
+        commands: list[Command] = []
+        try:
+            while self._connection.poll(None if wait and not commands else 0):
+                commands.append(Command.model_validate_json(self._connection.recv_bytes()))
+        except (EOFError, OSError):
+            raise ControlsClosed from None
+        return commands
+
+
+def work(connection: Connection, settings: str, threads: int, paused: bool, nice: int) -> None:
+    """Runs one training to its end; what ``multiprocessing`` calls in the new process."""
+    # Ctrl-C in the server's terminal reaches this process too: the server decides what ends.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with contextlib.suppress(OSError, AttributeError):
+        # The browser and the server come first, so that the picture stays smooth.
+        os.nice(nice)
+    # The server is gone, or has closed this run: nobody is left to tell.
+    with contextlib.suppress(ControlsClosed, BrokenPipeError, ConnectionResetError):
+        _train(connection, TrainSettings.model_validate_json(settings), threads, paused)
+
+
+def _train(connection: Connection, settings: TrainSettings, threads: int, paused: bool) -> None:
+    try:
+        trainer = Trainer(settings, _dataset(settings.data), threads=threads)
+        trainer.on_idle = lambda idle: connection.send_bytes(IDLE if idle else RUNS)
+        for frame in trainer.run(PipeControls(connection), ClockPace(), paused=paused):
+            connection.send_bytes(FRAME + encode(frame, seconds=trainer.seconds))
+    except (Diverged, DataError) as error:
+        connection.send_bytes(FAILED + str(error).encode())
+        return
+    except MemoryError:
+        connection.send_bytes(FAILED + b"The machine has no memory left for this run.")
+        return
+    result = json.dumps(trainer.result()).encode()
+    head = struct.pack("<I", len(result))
+    connection.send_bytes(DONE + head + result + save(trainer.state_dict()))
+
+
+def _dataset(name: str) -> Dataset:
+    if name == "bundled":
+        from lgm_core.runs import preload
+
+        if preload.BUNDLED is not None:
+            return preload.BUNDLED
+    return load(name)
