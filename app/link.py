@@ -7,21 +7,12 @@ from typing import NamedTuple
 
 import streamlit as st
 
+from app.panels.feature_space import DEFAULT_LAYERS
 from lgm_core.training.comparison import Comparison
 from lgm_core.training.settings import read, to_public
 
-#: What a panel can draw on request, and whether it does so at first.
-LAYERS = {
-    "gaussians": True,
-    "regions": False,
-    "margin": True,
-    "contours": False,
-    "errors": False,
-    "trails": False,
-}
-
 #: A value in a link longer than this is not looked at.
-_MAX_LENGTH = 100
+_MAX_LENGTH = 300
 
 
 class PageState(NamedTuple):
@@ -36,15 +27,16 @@ def parse(query: Mapping[str, str]) -> tuple[PageState, list[str]]:
     """The state in a query string, and a plain sentence for each value that is not allowed."""
     values = {name: value[:_MAX_LENGTH] for name, value in query.items()}
     comparison, problems = read(values, Comparison)
-    layers = dict(LAYERS)
+    layers = dict(DEFAULT_LAYERS)
     if "show" in values:
         words = [word for word in values["show"].split(".") if word]
+        codes = {_code(name): name for name in layers}
         problems += [
-            f"show has {word!r}; allowed: {', '.join(LAYERS)}."
+            f"show has {word!r}; allowed: {', '.join(codes)}."
             for word in words
-            if word not in LAYERS
+            if word not in codes
         ]
-        layers = {name: name in words for name in LAYERS}
+        layers = {name: code in words for code, name in codes.items()}
     return PageState(comparison, layers, values.get("present") == "1"), problems
 
 
@@ -56,11 +48,15 @@ def render(state: PageState) -> dict[str, str]:
         for name, value in to_public(state.comparison).items()
         if value != defaults[name]
     }
-    if state.layers != LAYERS:
-        query["show"] = ".".join(name for name, shown in state.layers.items() if shown)
+    if state.layers != dict(DEFAULT_LAYERS):
+        query["show"] = ".".join(_code(name) for name, shown in state.layers.items() if shown)
     if state.present:
         query["present"] = "1"
     return query
+
+
+def _code(layer: str) -> str:
+    return layer.replace(".", "-")
 
 
 def write(state: PageState) -> None:

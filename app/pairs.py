@@ -31,7 +31,9 @@ def current() -> Pair | None:
 def start(comparison: Comparison) -> Pair:
     """Ends the visitor's runs and prepares two new ones at step 0."""
     end()
-    left, right = (engine().start(settings, paused=True) for settings in comparison.sides())
+    left, right = (
+        engine().start(settings, paused=True, company=2) for settings in comparison.sides()
+    )
     pair = Pair(left.id, right.id, comparison)
     st.session_state[_KEY] = pair
     return pair
@@ -44,7 +46,7 @@ def end() -> None:
             run.send(Command(action="stop"))
 
 
-def runs(pair: Pair) -> list[Run]:
+def runs(pair: Pair) -> tuple[Run, ...]:
     """The runs of a pair that the engine still knows."""
     found = (engine().get(run_id) for run_id in (pair.left, pair.right))
-    return [run for run in found if run is not None]
+    return tuple(run for run in found if run is not None)

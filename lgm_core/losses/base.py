@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import torch
@@ -24,7 +25,11 @@ class FeatureLoss(nn.Module):
     """A loss on features ``x`` [N, D] and labels ``z`` [N] with values ``0 .. K - 1``.
 
     ``alpha`` (margin) and ``lambda_`` (weight of the likelihood or center term) are plain
-    floats that may be changed between two steps. A loss that has no use for one ignores it.
+    floats, 0 or more, that may be changed between two steps. A loss that has no use for one
+    ignores it. Features that are not finite give terms that are not finite; nothing is hidden.
+
+    Raises:
+        ValueError: for fewer than 2 classes, no feature, or a knob that is negative or not finite.
     """
 
     has_density: bool = False
@@ -37,13 +42,21 @@ class FeatureLoss(nn.Module):
             raise ValueError(f"num_classes is {num_classes}; allowed: 2 or more")
         if feature_dim < 1:
             raise ValueError(f"feature_dim is {feature_dim}; allowed: 1 or more")
+        for name, value in (("alpha", alpha), ("lambda_", lambda_)):
+            if not (math.isfinite(value) and value >= 0):
+                raise ValueError(f"{name} is {value}; allowed: 0 or more")
         self.num_classes = num_classes
         self.feature_dim = feature_dim
         self.alpha = alpha
         self.lambda_ = lambda_
 
     def forward(self, features: Tensor, labels: Tensor) -> LossTerms:
-        """Loss terms of a batch; ``features`` [N, D], ``labels`` [N]."""
+        """Loss terms of a batch; ``features`` [N, D], ``labels`` [N].
+
+        Raises:
+            ValueError: for another shape, or labels that are no whole numbers.
+            IndexError: for a label outside ``0 .. K - 1``.
+        """
         return self.loss_and_logits(features, labels)[0]
 
     def loss_and_logits(self, features: Tensor, labels: Tensor) -> tuple[LossTerms, Tensor]:
@@ -74,3 +87,38 @@ class FeatureLoss(nn.Module):
         factor ``s / |x|`` is left out. This is what decision regions are drawn from.
         """
         raise TypeError(f"{type(self).__name__} does not define quadratic_logits")
+
+    def _check(self, features: Tensor, labels: Tensor | None = None) -> None:
+        """Shapes and types only: looking at the values would wait for the device.
+
+        Raises:
+            ValueError: if ``features`` is not [N, D] or ``labels`` not [N] of int64.
+        """
+        if features.ndim != 2 or features.shape[1] != self.feature_dim:
+            raise ValueError(
+                f"features have shape {tuple(features.shape)}; allowed: (N, {self.feature_dim})"
+            )
+        if labels is None:
+            return
+        if labels.shape != features.shape[:1] or labels.dtype != torch.int64:
+            raise ValueError(
+                f"labels have shape {tuple(labels.shape)} and type {labels.dtype}; "
+                f"allowed: ({len(features)},) and torch.int64"
+            )
+
+    def _check_batch(self, features: Tensor, labels: Tensor) -> None:
+        """What :meth:`forward` promises to raise; a few microseconds, no wait for a GPU."""
+        if features.ndim != 2 or features.shape[1] != self.feature_dim or not len(features):
+            raise ValueError(
+                f"features are {list(features.shape)}; allowed: [N, {self.feature_dim}], N >= 1"
+            )
+        if labels.shape != features.shape[:1]:
+            raise ValueError(f"labels are {list(labels.shape)}; allowed: [{len(features)}]")
+        if labels.dtype != torch.int64:
+            raise ValueError(f"labels are {labels.dtype}; allowed: torch.int64")
+        # On a GPU the loss's own indexing raises, without a wait here.
+        if labels.device.type == "cpu":
+            low, high = (int(end) for end in labels.aminmax())
+            if low < 0 or high >= self.num_classes:
+                bad = low if low < 0 else high
+                raise IndexError(f"a label is {bad}; allowed: 0 to {self.num_classes - 1}")

@@ -17,18 +17,18 @@ With ``d_k(x) = 1/2 (x - mu_k)^T Sigma_k^-1 (x - mu_k)``::
 from __future__ import annotations
 
 import math
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from lgm_core.losses.base import FeatureLoss, LossTerms
+from lgm_core.losses.distances import half_distances, paired_half_distances, working_dtype
+from lgm_core.losses.bounds import bounded
+from lgm_core.losses.distances import half_distances, paired_half_distances
 
 Covariance = Literal["identity", "isotropic", "diagonal"]
-
-#: Up to this many numbers N x K x D the distances are differences, exact and as fast.
-_DIRECT_LIMIT = 1 << 20
 
 #: Learned log variances stay in this range: the loss has no minimum where a variance goes to 0.
 LOG_VARIANCE_RANGE = (math.log(1e-4), math.log(1e4))
@@ -78,30 +78,30 @@ class LGMLoss(FeatureLoss):
 
     def loss_and_logits(self, features: Tensor, labels: Tensor) -> tuple[LossTerms, Tensor]:
         """Loss terms and detached logits without margin [N, K]."""
+        self._check_batch(features, labels)
         log_variances = self._bounded_log_variances()
         half_log_det = self._half_log_det(log_variances)
-        distances = self._distances(features, log_variances)
-        true_distance = self._true_distance(features, labels, log_variances)
+        logits = -half_distances(features, self.means, log_variances) - half_log_det
 
-        true = labels.unsqueeze(1)
-        # The true class takes its direct distance, also without margin: exact where it matters.
-        distances = distances.scatter(1, true, true_distance.unsqueeze(1))
-        logits = -distances - half_log_det
-        with_margin = logits.scatter_add(1, true, (-self.alpha * true_distance).unsqueeze(1))
+        true_distance = paired_half_distances(features, self.means[labels], log_variances[labels])
+        true_log_det = half_log_det[labels]
+        true_logit = -(1.0 + self.alpha) * true_distance - true_log_det
+        with_margin = logits.scatter(1, labels.unsqueeze(1), true_logit.unsqueeze(1))
 
         classification = F.cross_entropy(with_margin, labels)
-        likelihood = (true_distance + half_log_det[labels]).mean()
+        likelihood = (true_distance + true_log_det).mean()
         total = classification + self.lambda_ * likelihood
-        return LossTerms(total, classification, likelihood), logits.detach()
+        terms = (self._out(term, features) for term in (total, classification, likelihood))
+        return LossTerms(*terms), self._out(logits.detach(), features)
 
     def logits(self, features: Tensor) -> Tensor:
         """``-d_k - 1/2 log|Sigma_k|`` [N, K], no margin."""
-        log_variances = self._bounded_log_variances()
-        return -self._distances(features, log_variances) - self._half_log_det(log_variances)
+        return self._out(self._log_density(features), features)
 
     def log_likelihood(self, features: Tensor) -> Tensor:
         """``log N(x; mu_k, Sigma_k)`` [N, K], every constant included."""
-        return self.logits(features) - 0.5 * self.feature_dim * math.log(2 * math.pi)
+        constant = 0.5 * self.feature_dim * math.log(2 * math.pi)
+        return self._out(self._log_density(features) - constant, features)
 
     @torch.no_grad()
     def quadratic_logits(self) -> tuple[Tensor, Tensor, Tensor]:
@@ -115,38 +115,47 @@ class LGMLoss(FeatureLoss):
     @torch.no_grad()
     def variances(self) -> Tensor:
         """The variances in force [K, D], whatever the covariance option."""
-        return (
-            torch.exp(self._bounded_log_variances())
-            .expand(self.num_classes, self.feature_dim)
-            .clone()
-        )
+        variances = torch.exp(self._bounded_log_variances())
+        return variances.expand(self.num_classes, self.feature_dim).clone()
 
-    def _bounded_log_variances(self) -> Tensor:
-        return self.log_variances.clamp(*LOG_VARIANCE_RANGE)
+    def _log_density(self, features: Tensor) -> Tensor:
+        """``log N(x; mu_k, Sigma_k)`` [N, K] without the constant, in the working dtype."""
+        log_variances = self._bounded_log_variances()
+        distances = half_distances(features, self.means, log_variances)
+        return -distances - self._half_log_det(log_variances)
 
     def _half_log_det(self, log_variances: Tensor) -> Tensor:
-        """``1/2 log|Sigma_k|`` [K]."""
+        """``1/2 log|Sigma_k|`` [K], in the working dtype."""
         repeats = self.feature_dim // log_variances.shape[1]
-        return 0.5 * repeats * log_variances.sum(1)
+        return 0.5 * repeats * log_variances.sum(1, dtype=working_dtype(log_variances.device))
 
-    def _true_distance(self, features: Tensor, labels: Tensor, log_variances: Tensor) -> Tensor:
-        """``d_z`` [N], from the difference itself: N x D numbers, no cancellation."""
-        difference = features - self.means[labels]
-        return 0.5 * (difference.square() * torch.exp(-log_variances[labels])).sum(1)
+    def _bounded_log_variances(self) -> Tensor:
+        if self.covariance == "identity":
+            return self.log_variances
+        bounded: Tensor = _Bounded.apply(self.log_variances)
+        return bounded
 
-    def _distances(self, features: Tensor, log_variances: Tensor) -> Tensor:
-        """``d_k`` [N, K]."""
-        precision = torch.exp(-log_variances)
-        if features.shape[0] * self.num_classes * self.feature_dim <= _DIRECT_LIMIT:
-            difference = features.unsqueeze(1) - self.means
-            return 0.5 * (difference.square() * precision).sum(2)
-        # Matrix products, never N x K x D. Centred first: the expansion cancels badly in
-        # float32 when features and means lie far from the origin together.
-        centre = self.means.detach().mean(0)
-        x, mu = features - centre, self.means - centre
-        if precision.shape[1] == 1:
-            squares = x.square().sum(1, keepdim=True) + mu.square().sum(1)
-            return 0.5 * torch.addmm(squares, x, mu.t(), alpha=-2.0) * precision.t()
-        scaled = mu * precision
-        squares = x.square() @ precision.t() + (scaled * mu).sum(1)
-        return 0.5 * torch.addmm(squares, x, scaled.t(), alpha=-2.0)
+    def _out(self, values: Tensor, features: Tensor) -> Tensor:
+        """Back from the working dtype to the one that came in, never below the parameters'."""
+        return values.to(torch.promote_types(features.dtype, self.means.dtype))
+
+
+class _Bounded(torch.autograd.Function):
+    """``clamp`` to the range of log variances that a parameter can come back from.
+
+    The gradient of a plain clamp is 0 outside the range, and a parameter that an optimizer has
+    carried over the edge would stay there for ever. Here only a gradient that pushes further out
+    is dropped: the projected gradient.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, log_variances: Tensor) -> Tensor:
+        ctx.save_for_backward(log_variances)
+        return log_variances.clamp(*LOG_VARIANCE_RANGE)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Tensor:
+        (log_variances,) = ctx.saved_tensors
+        low, high = LOG_VARIANCE_RANGE
+        outward = ((log_variances <= low) & (grad > 0)) | ((log_variances >= high) & (grad < 0))
+        return grad.masked_fill(outward, 0.0)

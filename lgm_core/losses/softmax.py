@@ -32,6 +32,7 @@ class SoftmaxLoss(FeatureLoss):
 
     def loss_and_logits(self, features: Tensor, labels: Tensor) -> tuple[LossTerms, Tensor]:
         """Loss terms (the likelihood term is 0) and detached logits [N, K]."""
+        self._check_batch(features, labels)
         logits = self.logits(features)
         classification = F.cross_entropy(logits, labels)
         return LossTerms(classification, classification, torch.zeros_like(classification)), (

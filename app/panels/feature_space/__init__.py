@@ -14,6 +14,7 @@ from typing import Any, Literal, NamedTuple, cast
 
 import streamlit as st
 
+from app.broadcast import base_path
 from app.panels.bundle import bundle
 from lgm_core.training.settings import Knobs, LossName, bounds
 
@@ -151,7 +152,7 @@ def feature_space(
         key: of the mounted component in the session.
     """
     data = {
-        "base": _base_path(),
+        "base": base_path(),
         "theme": st.context.theme.type,
         "left": asdict(left),
         "right": asdict(right),
@@ -165,7 +166,6 @@ def feature_space(
     told = _component()(
         key=key,
         data=data,
-        default={"knobs": data["knobs"], "layers": data["layers"]},
         on_knobs_change=_nothing,
         on_layers_change=_nothing,
         on_reset_change=_nothing,
@@ -175,8 +175,8 @@ def feature_space(
     side = told.get("play_again")
     wanted = told.get("present")
     return FeatureSpaceResult(
-        knobs=_knobs(told.get("knobs"), knobs),
-        layers=_layers(told.get("layers"), layers),
+        knobs=_knobs(_news(key, "knobs", told.get("knobs")), knobs),
+        layers=_layers(_news(key, "layers", told.get("layers")), layers),
         reset=bool(told.get("reset")),
         play_again=cast("Side", side) if side in ("left", "right") else None,
         present=wanted if isinstance(wanted, bool) else None,
@@ -187,13 +187,25 @@ def _nothing() -> None:
     """States and triggers exist by their callbacks; the result is read after the mount."""
 
 
-def _base_path() -> str:
-    path = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    return f"/{path}" if path else ""
+def _news(key: str, name: str, told: Any) -> Any:
+    """What the browser told of a state, if the page has not heard it yet; else None.
+
+    A state lasts in the session. Were it read at every re-run, an old slider value would undo
+    the preset or the link that came after it.
+    """
+    if not isinstance(told, Mapping) or not isinstance(told.get("turn"), int):
+        return None
+    heard = f"{key}.{name}.turn"
+    if told["turn"] <= st.session_state.get(heard, 0):
+        return None
+    st.session_state[heard] = told["turn"]
+    return told.get("values")
 
 
 def _knobs(told: Any, otherwise: Knobs) -> Knobs:
     """Knobs as the browser told them; out-of-range ones never get past here."""
+    if told is None:
+        return otherwise
     try:
         return Knobs.model_validate(dict(told))
     except (TypeError, ValueError):

@@ -4,6 +4,9 @@ import { Lab } from "./lab.js";
 /** The labs of mounted components; a re-run of the page finds its lab here again. */
 const labs = new WeakMap();
 
+/** So long after it was told something, the page may still say it back, in milliseconds. */
+const ECHO_TIME = 3000;
+
 /**
  * Called by Streamlit when the component is mounted and at every re-run that brings new data.
  * Connections and pictures stay; only what has changed is taken in.
@@ -19,9 +22,12 @@ export default function mount(component) {
   let held = labs.get(parentElement);
   if (held?.root !== root) {
     held?.lab.destroy();
-    held = { root, taken: {}, component };
+    held = { root, taken: {}, told: [], component };
     const outlet = {
-      state: (name, value) => held.component.setStateValue(name, value),
+      state: (name, values) => {
+        held.told.push({ key: `${name}:${JSON.stringify(values)}`, at: Date.now() });
+        held.component.setStateValue(name, { values, turn: Date.now() });
+      },
       trigger: (name, value) => held.component.setTriggerValue(name, value),
     };
     const loadPlotly = () => loadPlotlyFrom(`${data.base}/lab/plotly.min.js`);
@@ -44,8 +50,10 @@ function update(held, data) {
     const key = JSON.stringify(value);
     if (held.taken[name] === key) return false;
     held.taken[name] = key;
-    return true;
+    return !held.told.some((told) => told.key === `${name}:${key}`);
   };
+  // The page's echo of what was told a moment ago must not undo what was done since.
+  held.told = held.told.filter(({ at }) => Date.now() - at < ECHO_TIME);
   lab.setTheme(data.theme);
   const fresh = ["left", "right"].filter((side) => news(`${side}.id`, data[side].id));
   if (news("layers")) lab.setLayers(data.layers);

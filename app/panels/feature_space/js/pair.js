@@ -36,9 +36,9 @@ export class Pair {
     return Math.max(0, ...this.all.map((run) => run.rate ?? 0));
   }
 
-  /** The scalars of what is on screen at a step: of the run that has come farther. */
+  /** The scalars of what is on screen at a step: of the run that has come farther, else the right. */
   scalarsAt(step) {
-    return this.all.map((run) => run.history.scalarsAt(step)).filter(Boolean)
+    return this.all.reverse().map((run) => run.history.scalarsAt(step)).filter(Boolean)
       .sort((a, b) => b.step - a.step)[0] ?? null;
   }
 

@@ -1,0 +1,99 @@
+"""The feature-space page: settings from link and sidebar, a pair of runs, the panel."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from app import link, pairs
+from app.broadcast import base_path
+from app.link import PageState
+from app.panels.feature_space import Export, PanelRun, feature_space
+from app.sidebar import WORDS, restart_part, seed_widgets, sidebar
+from lgm_core.training.controls import Command
+
+_STATE = "feature-space.state"
+_QUERY = "feature-space.query"
+
+
+def page() -> None:
+    """Draws the page and carries out what was asked for in the panel."""
+    state = _state()
+    comparison, preset = sidebar(state.comparison)
+    state = state._replace(comparison=comparison)
+    pair = pairs.current()
+    if pair is None or preset or restart_part(pair.comparison) != restart_part(comparison):
+        pair = pairs.start(comparison)
+
+    result = feature_space(
+        left=_panel(pair, 0),
+        right=_panel(pair, 1),
+        knobs=comparison.knobs,
+        layers=state.layers,
+        present=state.present,
+        share="?" + _encode(state),
+        exports=_exports(pair),
+    )
+    after = PageState(
+        comparison.model_copy(update=result.knobs.model_dump()) if not preset else comparison,
+        result.layers,
+        state.present if result.present is None else result.present,
+    )
+    _keep(after)
+    if result.reset:
+        pairs.start(after.comparison)
+    elif result.play_again:
+        for run in pairs.runs(pairs.start(after.comparison)):
+            run.send(Command(action="play"))
+    if result.reset or result.play_again or after != state:
+        st.rerun()
+
+
+def _state() -> PageState:
+    """The page's state: from the link if that is news, else as it was left."""
+    query = dict(st.query_params)
+    kept = st.session_state.get(_STATE)
+    if kept is None or (query and query != st.session_state.get(_QUERY)):
+        kept, problems = link.parse(query)
+        seed_widgets(kept.comparison)
+        for problem in problems:
+            st.toast(f"In the link, {problem} The default is used.")
+    assert isinstance(kept, PageState)
+    return kept
+
+
+def _keep(state: PageState) -> None:
+    link.write(state)
+    st.session_state[_STATE] = state
+    st.session_state[_QUERY] = dict(st.query_params)
+
+
+def _encode(state: PageState) -> str:
+    return urlencode(link.render(state))
+
+
+def _panel(pair: pairs.Pair, side: int) -> PanelRun:
+    run_id = (pair.left, pair.right)[side]
+    loss = pair.comparison.sides()[side].loss
+    token = next((run.token for run in pairs.runs(pair) if run.id == run_id), None)
+    return PanelRun(id=run_id, title=WORDS["loss"][loss], loss=loss, token=token)
+
+
+def _exports(pair: pairs.Pair) -> list[Export]:
+    base = f"{base_path()}/lab"
+    both = f"left={pair.left}&right={pair.right}"
+    names = [WORDS["loss"][side.loss] for side in pair.comparison.sides()]
+    exports = [
+        Export(f"PyTorch script, {name}", f"{base}/runs/{run_id}/script.py", "train.py")
+        for name, run_id in zip(names, (pair.left, pair.right), strict=True)
+    ]
+    exports += [
+        Export(f"Metrics, {name} (CSV)", f"{base}/runs/{run_id}/metrics.csv")
+        for name, run_id in zip(names, (pair.left, pair.right), strict=True)
+    ]
+    exports += [
+        Export("Animation (HTML, offline)", f"{base}/animation.html?{both}", "lgm-lab.html"),
+        Export("Animation (GIF)", f"{base}/animation.gif?{both}", "lgm-lab.gif", "some seconds"),
+    ]
+    return exports

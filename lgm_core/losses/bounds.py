@@ -1,0 +1,36 @@
+"""A bound on a learned parameter that the parameter can come back from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.autograd.function import once_differentiable
+
+
+def bounded(parameter: Tensor, low: float, high: float) -> Tensor:
+    """``parameter`` clamped to ``low`` .. ``high``, of any shape.
+
+    A plain clamp has no gradient outside the range: a parameter that one large step took there
+    would stay for ever. Here a gradient whose descent leads back towards the range passes, one
+    whose descent leads further out is 0, and inside nothing changes.
+    """
+    value: Tensor = _Bounded.apply(parameter, low, high)
+    return value
+
+
+class _Bounded(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, parameter: Tensor, low: float, high: float) -> Tensor:
+        ctx.save_for_backward(parameter)
+        ctx.low, ctx.high = low, high
+        return parameter.clamp(low, high)
+
+    @staticmethod
+    @once_differentiable  # type: ignore[untyped-decorator]
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None]:
+        (parameter,) = ctx.saved_tensors
+        # Descent goes against the gradient: a positive one lowers the parameter.
+        outward = ((parameter < ctx.low) & (grad > 0)) | ((parameter > ctx.high) & (grad < 0))
+        return grad.masked_fill(outward, 0.0), None, None

@@ -1,0 +1,5 @@
+"""The landing page."""
+
+from app.home import page
+
+page()
