@@ -91,7 +91,8 @@ def _draw_preset(names: list[str], now: str) -> None:
 
 def _widget(field: str, comparison: Comparison) -> object:
     info = Comparison.model_fields[field]
-    label, key = str(info.title).capitalize(), _PREFIX + field
+    title = str(info.title)
+    label, key = title[0].upper() + title[1:], _PREFIX + field
     st.session_state.setdefault(key, getattr(comparison, field))
     words = choices(field, Comparison)
     if field == "data":

@@ -121,12 +121,14 @@ class _Watch:
         self.expired = False
         self._end = time.monotonic() + seconds
         self._timers: list[threading.Timer] = []
+        self._responses: list[Any] = []
 
     def __call__(self, response: Any, *_: Any, **__: Any) -> None:
         """Watch a response; requests calls this once its headers are there."""
         timer = threading.Timer(self._end - time.monotonic(), self._cut, (response,))
         timer.daemon = True
         self._timers.append(timer)
+        self._responses.append(response)
         timer.start()
 
     def _cut(self, response: Any) -> None:
@@ -136,9 +138,11 @@ class _Watch:
             response.raw.shutdown()
 
     def stop(self) -> None:
-        """Stop watching."""
+        """Stop watching, and close what pooch leaves open when a download fails."""
         for timer in self._timers:
             timer.cancel()
+        for response in self._responses:
+            response.close()
 
 
 def _download(

@@ -17,6 +17,9 @@ SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp"})
 _FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP")
 #: Pixels that one picture may have: a phone's photo has 12 million.
 MAX_PIXELS = 16_000_000
+#: A larger picture is shrunk to one or two times this side before it is worked on: its colours
+#: as numbers would take up to thirty times the room of its pixels.
+_WORK_SIDE = 16 * SIDE
 #: Above this, grey counts as bright.
 _MIDDLE = 127
 #: About this many images say whether the background of a whole set is bright.
@@ -30,7 +33,7 @@ class UnreadableError(DataError):
 class Picture(NamedTuple):
     """A picture as it was, but grey."""
 
-    grey: Images  #: [H, W]; of a large JPEG, reduced
+    grey: Images  #: [H, W]; of a large picture, reduced
     coloured: bool  #: whether it was in colour
     size: tuple[int, int]  #: width and height by its header
 
@@ -71,17 +74,25 @@ def read_picture(data: bytes, path: str) -> Picture:
 
 def _grey(image: Image.Image) -> tuple[Images, bool]:
     if image.mode.startswith(("I", "F")):
-        values = np.asarray(image, np.float64)
+        # 16-bit modes cannot be shrunk as they are; whole numbers of 32 bits hold the same.
+        wide = image if image.mode in ("I", "F") else image.convert("I")
+        values = np.asarray(_shrunk(wide), np.float64)
         if not np.isfinite(values).all():
             raise ValueError("a pixel is not a number")
         top = 65535.0 if values.max(initial=0) > 255 else 255.0
         return np.rint(values.clip(0, top) * (255 / top)).astype(np.uint8), False
     if image.has_transparency_data:
-        return _without_transparency(image.convert("RGBA"))
+        return _without_transparency(_shrunk(image.convert("RGBA")))
     if image.mode == "L":
-        return np.asarray(image), False
-    colours = np.asarray(image.convert("RGB"))
-    return np.asarray(image.convert("L")), _coloured(colours)
+        return np.asarray(_shrunk(image)), False
+    colours = _shrunk(image.convert("RGB"))
+    return np.asarray(colours.convert("L")), _coloured(np.asarray(colours))
+
+
+def _shrunk(image: Image.Image) -> Image.Image:
+    """The picture, blocks of its pixels averaged where it is much larger than needed."""
+    factor = max(image.size) // _WORK_SIDE
+    return image.reduce(factor) if factor > 1 else image
 
 
 def _without_transparency(image: Image.Image) -> tuple[Images, bool]:

@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import count, islice
 from typing import TypeVar
 
 import numpy as np
@@ -20,6 +20,8 @@ from lgm_core.data.parts import MAX_IMAGES, Clock, class_name
 
 #: Height and width that a table's images may have.
 MIN_SIDE, MAX_SIDE = 4, 256
+#: Characters that a row may have; the longest usual way to write a number takes 25 a cell.
+MAX_ROW = 32 * (MAX_SIDE**2 + 1)
 #: A table whose brightest pixel is below this was not made for 0 to 255, but for 0 to 1 or so.
 DIM = 64.0
 
@@ -79,6 +81,9 @@ class _Reader:
         if first is None:
             raise DataError(f"{name} is empty.")
         self.delimiter = max(",;\t", key=first[1].count)
+        # Counted before the cells are made: a hundred million of them would fill the memory.
+        if (pixels := first[1].count(self.delimiter)) > MAX_SIDE**2:
+            raise self._not_square(pixels)
         cells = self._cells(first[1])
         self.header = cells if _is_header(cells) else None
         self.columns = len(cells)
@@ -108,9 +113,16 @@ class _Reader:
 
     def _rows(self, text: io.TextIOWrapper) -> Iterator[tuple[int, str]]:
         """Line number and line, without empty lines."""
-        for number, line in enumerate(text, 1):
+        for number in count(1):
             if number % 4096 == 0:
                 self.clock.check()
+            if not (line := text.readline(MAX_ROW + 1)):
+                return
+            if len(line) > MAX_ROW:
+                raise DataError(
+                    f"Row {number:,} of {self.name} is longer than {MAX_ROW:,} characters; "
+                    f"allowed: at most {MAX_SIDE} x {MAX_SIDE} pixels a row."
+                )
             if line.strip():
                 yield number, line
 
@@ -119,19 +131,22 @@ class _Reader:
         if self.header and len(named) > 1:
             raise DataError(f"{self.name} has {len(named)} columns for the label; allowed: 1.")
         found = named[0] if self.header and named else None
-        count = self.columns - (found is not None)
-        if found is None and _is_square(count) and not _is_square(count - 1):
+        width = self.columns
+        if found is None and _is_square(width) and not _is_square(width - 1):
             raise DataError(
-                f"{self.name} has no label column: all its {count:,} columns are pixels. "
+                f"{self.name} has no label column: all its {width:,} columns are pixels. "
                 "Name a column label, or put the label first."
             )
         pixels = self.columns - 1
         if not _is_square(pixels):
-            raise DataError(
-                f"{self.name} has {pixels:,} columns besides the label; allowed: a square number "
-                f"of pixels, {MIN_SIDE} x {MIN_SIDE} to {MAX_SIDE} x {MAX_SIDE}."
-            )
+            raise self._not_square(pixels)
         return found or 0
+
+    def _not_square(self, pixels: int) -> DataError:
+        return DataError(
+            f"{self.name} has {pixels:,} columns besides the label; allowed: a square number "
+            f"of pixels, {MIN_SIDE} x {MIN_SIDE} to {MAX_SIDE} x {MAX_SIDE}."
+        )
 
     def _cells(self, line: str) -> list[str]:
         try:
@@ -143,10 +158,10 @@ class _Reader:
     def _check_columns(self, block: Sequence[tuple[int, str]]) -> None:
         for number, line in block:
             if line.count(self.delimiter) + 1 != self.columns:
-                count = len(self._cells(line))
-                if count != self.columns:
+                width = len(self._cells(line))
+                if width != self.columns:
                     raise DataError(
-                        f"Row {number:,} of {self.name} has {count:,} columns; the first row has "
+                        f"Row {number:,} of {self.name} has {width:,} columns; the first row has "
                         f"{self.columns:,}."
                     )
 
@@ -232,5 +247,5 @@ def _is_number(cell: str) -> bool:
     return True
 
 
-def _is_square(count: int) -> bool:
-    return MIN_SIDE**2 <= count <= MAX_SIDE**2 and math.isqrt(count) ** 2 == count
+def _is_square(pixels: int) -> bool:
+    return MIN_SIDE**2 <= pixels <= MAX_SIDE**2 and math.isqrt(pixels) ** 2 == pixels

@@ -64,7 +64,11 @@ class FeatureLoss(nn.Module):
         raise TypeError(f"{type(self).__name__} does not define loss_and_logits")
 
     def logits(self, features: Tensor) -> Tensor:
-        """Logits [N, K] without margin, as used at test time; ``features`` [N, D]."""
+        """Logits [N, K] without margin, as used at test time; ``features`` [N, D].
+
+        Raises:
+            ValueError: for features of another shape.
+        """
         raise TypeError(f"{type(self).__name__} does not define logits")
 
     def log_likelihood(self, features: Tensor) -> Tensor:
@@ -88,35 +92,24 @@ class FeatureLoss(nn.Module):
         """
         raise TypeError(f"{type(self).__name__} does not define quadratic_logits")
 
-    def _check(self, features: Tensor, labels: Tensor | None = None) -> None:
-        """Shapes and types only: looking at the values would wait for the device.
-
-        Raises:
-            ValueError: if ``features`` is not [N, D] or ``labels`` not [N] of int64.
-        """
+    def _check_features(self, features: Tensor) -> None:
+        """Of another shape they might broadcast and give numbers that mean nothing."""
         if features.ndim != 2 or features.shape[1] != self.feature_dim:
             raise ValueError(
-                f"features have shape {tuple(features.shape)}; allowed: (N, {self.feature_dim})"
-            )
-        if labels is None:
-            return
-        if labels.shape != features.shape[:1] or labels.dtype != torch.int64:
-            raise ValueError(
-                f"labels have shape {tuple(labels.shape)} and type {labels.dtype}; "
-                f"allowed: ({len(features)},) and torch.int64"
+                f"features are {list(features.shape)}; allowed: [N, {self.feature_dim}]"
             )
 
     def _check_batch(self, features: Tensor, labels: Tensor) -> None:
         """What :meth:`forward` promises to raise; a few microseconds, no wait for a GPU."""
-        if features.ndim != 2 or features.shape[1] != self.feature_dim or not len(features):
+        self._check_features(features)
+        if labels.shape != features.shape[:1] or not len(labels):
             raise ValueError(
-                f"features are {list(features.shape)}; allowed: [N, {self.feature_dim}], N >= 1"
+                f"labels are {list(labels.shape)} beside features {list(features.shape)}; "
+                "allowed: [N] beside [N, D], N >= 1"
             )
-        if labels.shape != features.shape[:1]:
-            raise ValueError(f"labels are {list(labels.shape)}; allowed: [{len(features)}]")
         if labels.dtype != torch.int64:
             raise ValueError(f"labels are {labels.dtype}; allowed: torch.int64")
-        # On a GPU the loss's own indexing raises, without a wait here.
+        # On a GPU the loss's own indexing raises; looking here would wait for the device.
         if labels.device.type == "cpu":
             low, high = (int(end) for end in labels.aminmax())
             if low < 0 or high >= self.num_classes:

@@ -16,7 +16,7 @@ def bounded(parameter: Tensor, low: float, high: float) -> Tensor:
     would stay for ever. Here a gradient whose descent leads back towards the range passes, one
     whose descent leads further out is 0, and inside nothing changes.
     """
-    value: Tensor = _Bounded.apply(parameter, low, high)
+    value: Tensor = _Bounded.apply(parameter, low, high)  # type: ignore[no-untyped-call]
     return value
 
 
@@ -28,7 +28,7 @@ class _Bounded(torch.autograd.Function):
         return parameter.clamp(low, high)
 
     @staticmethod
-    @once_differentiable  # type: ignore[untyped-decorator]
+    @once_differentiable
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None]:
         (parameter,) = ctx.saved_tensors
         # Descent goes against the gradient: a positive one lowers the parameter.

@@ -17,16 +17,14 @@ With ``d_k(x) = 1/2 (x - mu_k)^T Sigma_k^-1 (x - mu_k)``::
 from __future__ import annotations
 
 import math
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from lgm_core.losses.base import FeatureLoss, LossTerms
-from lgm_core.losses.distances import half_distances, paired_half_distances, working_dtype
 from lgm_core.losses.bounds import bounded
-from lgm_core.losses.distances import half_distances, paired_half_distances
+from lgm_core.losses.distances import half_distances, paired_half_distances, working_dtype
 
 Covariance = Literal["identity", "isotropic", "diagonal"]
 
@@ -81,14 +79,16 @@ class LGMLoss(FeatureLoss):
         self._check_batch(features, labels)
         log_variances = self._bounded_log_variances()
         half_log_det = self._half_log_det(log_variances)
-        logits = -half_distances(features, self.means, log_variances) - half_log_det
+        # Once for both uses: their gradients nearly cancel where features lie far from the means.
+        x = features.to(half_log_det.dtype)
+        logits = -half_distances(x, self.means, log_variances) - half_log_det
 
-        true_distance = paired_half_distances(features, self.means[labels], log_variances[labels])
+        true_distance = paired_half_distances(x, self.means[labels], log_variances[labels])
         true_log_det = half_log_det[labels]
         true_logit = -(1.0 + self.alpha) * true_distance - true_log_det
         with_margin = logits.scatter(1, labels.unsqueeze(1), true_logit.unsqueeze(1))
 
-        classification = F.cross_entropy(with_margin, labels)
+        classification = nn.functional.cross_entropy(with_margin, labels)
         likelihood = (true_distance + true_log_det).mean()
         total = classification + self.lambda_ * likelihood
         terms = (self._out(term, features) for term in (total, classification, likelihood))
@@ -107,10 +107,12 @@ class LGMLoss(FeatureLoss):
     def quadratic_logits(self) -> tuple[Tensor, Tensor, Tensor]:
         """See :meth:`FeatureLoss.quadratic_logits`; exact, no factor left out."""
         log_variances = self._bounded_log_variances()
-        precision = torch.exp(-log_variances).expand(self.num_classes, self.feature_dim)
-        weighted = precision * self.means
-        constant = -0.5 * (weighted * self.means).sum(1) - self._half_log_det(log_variances)
-        return precision.clone(), weighted, constant
+        means = self.means.to(working_dtype(self.means.device))
+        precision = torch.exp(-log_variances.to(means.dtype)).expand_as(means)
+        weighted = precision * means
+        constant = -0.5 * (weighted * means).sum(1) - self._half_log_det(log_variances)
+        dtype = self.means.dtype
+        return precision.to(dtype, copy=True), weighted.to(dtype), constant.to(dtype)
 
     @torch.no_grad()
     def variances(self) -> Tensor:
@@ -120,6 +122,7 @@ class LGMLoss(FeatureLoss):
 
     def _log_density(self, features: Tensor) -> Tensor:
         """``log N(x; mu_k, Sigma_k)`` [N, K] without the constant, in the working dtype."""
+        self._check_features(features)
         log_variances = self._bounded_log_variances()
         distances = half_distances(features, self.means, log_variances)
         return -distances - self._half_log_det(log_variances)
@@ -132,30 +135,8 @@ class LGMLoss(FeatureLoss):
     def _bounded_log_variances(self) -> Tensor:
         if self.covariance == "identity":
             return self.log_variances
-        bounded: Tensor = _Bounded.apply(self.log_variances)
-        return bounded
+        return bounded(self.log_variances, *LOG_VARIANCE_RANGE)
 
     def _out(self, values: Tensor, features: Tensor) -> Tensor:
         """Back from the working dtype to the one that came in, never below the parameters'."""
         return values.to(torch.promote_types(features.dtype, self.means.dtype))
-
-
-class _Bounded(torch.autograd.Function):
-    """``clamp`` to the range of log variances that a parameter can come back from.
-
-    The gradient of a plain clamp is 0 outside the range, and a parameter that an optimizer has
-    carried over the edge would stay there for ever. Here only a gradient that pushes further out
-    is dropped: the projected gradient.
-    """
-
-    @staticmethod
-    def forward(ctx: Any, log_variances: Tensor) -> Tensor:
-        ctx.save_for_backward(log_variances)
-        return log_variances.clamp(*LOG_VARIANCE_RANGE)
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Tensor:
-        (log_variances,) = ctx.saved_tensors
-        low, high = LOG_VARIANCE_RANGE
-        outward = ((log_variances <= low) & (grad > 0)) | ((log_variances >= high) & (grad < 0))
-        return grad.masked_fill(outward, 0.0)

@@ -22,5 +22,5 @@ def margin_at(schedule: str, alpha: float, epoch: float, epochs: int) -> float:
         return alpha
     if schedule == "stepped":
         quarter = int(4 * epoch / epochs)
-        return min(alpha, FIRST_MARGIN * 2**quarter)
+        return min(alpha, FIRST_MARGIN * 2.0**quarter)
     raise ValueError(f"margin schedule is {schedule!r}; allowed: constant, stepped")

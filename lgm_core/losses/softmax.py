@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from lgm_core.losses.base import FeatureLoss, LossTerms
@@ -34,14 +33,15 @@ class SoftmaxLoss(FeatureLoss):
         """Loss terms (the likelihood term is 0) and detached logits [N, K]."""
         self._check_batch(features, labels)
         logits = self.logits(features)
-        classification = F.cross_entropy(logits, labels)
+        classification = nn.functional.cross_entropy(logits, labels)
         return LossTerms(classification, classification, torch.zeros_like(classification)), (
             logits.detach()
         )
 
     def logits(self, features: Tensor) -> Tensor:
         """``w_k . x + b_k`` [N, K]."""
-        return F.linear(features, self.weight, self.bias)
+        self._check_features(features)
+        return nn.functional.linear(features, self.weight, self.bias)
 
     @torch.no_grad()
     def quadratic_logits(self) -> tuple[Tensor, Tensor, Tensor]:

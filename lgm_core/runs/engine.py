@@ -19,7 +19,7 @@ class RunState(StrEnum):
     """Where a run is in its life."""
 
     PREPARED = "prepared"  #: shows its first frame and waits for play
-    QUEUED = "queued"  #: waits for a free core
+    QUEUED = "queued"  #: waits for a free core, or for a free place to show its first frame
     RUNNING = "running"
     PAUSED = "paused"
     FINISHED = "finished"  #: reached its last epoch
@@ -87,6 +87,10 @@ class Engine(Protocol):
             paused: show the untrained network and wait for play.
             company: how many runs are meant to train at once, this one included; they share
                 the machine.
+
+        Raises:
+            StoreError: if the run cannot be kept.
+            RuntimeError: if the engine is closed.
         """
 
     def get(self, run_id: str) -> Run | None:

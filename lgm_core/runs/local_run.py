@@ -16,12 +16,18 @@ from typing import Any
 
 from lgm_core.runs import worker
 from lgm_core.runs.engine import RunState, RunStatus
-from lgm_core.runs.store import RunReader, RunWriter
+from lgm_core.runs.reader import RunReader, StoreError
+from lgm_core.runs.store import RunWriter
 from lgm_core.training.controls import Command
+from lgm_core.training.frame import read_header
 from lgm_core.training.settings import TrainSettings
 
 #: Starts a worker for a run: settings as JSON, threads, paused -> process and our pipe's end.
 Spawn = Callable[[str, int, bool], tuple[BaseProcess, Connection]]
+
+#: A run whose frames fill this much goes on with keyframes only; at twice that it is stopped.
+MAX_RUN_BYTES = 1 << 30
+_EXIT_SECONDS = 5.0
 
 
 class LocalRun:
@@ -31,7 +37,8 @@ class LocalRun:
         writer: where the frames go.
         settings: what to train.
         threads: torch's threads in the worker.
-        changed: called after each change of state, without any lock held.
+        steer: carries out what :meth:`send` is given.
+        changed: called after the worker has paused or ended, without any lock held.
     """
 
     def __init__(
@@ -39,6 +46,7 @@ class LocalRun:
         writer: RunWriter,
         settings: TrainSettings,
         threads: int,
+        steer: Callable[[LocalRun, Command], None],
         changed: Callable[[LocalRun], None],
     ) -> None:
         self.settings = settings
@@ -46,67 +54,77 @@ class LocalRun:
         self.reader = RunReader(writer.run_id, writer.folder)
         self.threads = threads
         self.status = RunStatus(RunState.PREPARED)
+        #: Whether a step was ever asked for: if not, the same settings give the run again.
+        self.begun = False
+        #: Whether a pause is under way.
+        self.pausing = False
         #: Since when no owner looks on (monotonic seconds), or None while one does.
         self.unwatched_since: float | None = time.monotonic()
         self.ever_watched = False
         self._owners = 0
         self._writer = writer
+        self._steer = steer
         self._changed = changed
-        self._lock = threading.RLock()
+        self._stop_reason: str | None = None
+        self._knobs: dict[str, float] = {}
         self._listeners: set[Callable[[], None]] = set()
         self._process: BaseProcess | None = None
         self._connection: Connection | None = None
-        self._pending: list[Command] = []
+        self._lock = threading.RLock()
+        # Apart from the other: a worker that is slow to listen must not hold up its frames.
+        self._voice = threading.Lock()
 
     @property
     def id(self) -> str:
         """The run's id."""
         return self.reader.run_id
 
-    @property
-    def alive(self) -> bool:
-        """Whether the run has a process."""
-        return self._process is not None
+    def send(self, command: Command) -> None:
+        """See :meth:`lgm_core.runs.engine.Run.send`."""
+        self._steer(self, command)
 
-    def spawn(self, spawn: Spawn, *, paused: bool) -> None:
-        """Gives the run its process."""
-        with self._lock:
-            if self._process is not None or self.status.state.over:
-                return
-            text = self.settings.model_dump_json(by_alias=True)
-            process, connection = spawn(text, self.threads, paused)
-            self._process, self._connection = process, connection
-            pending, self._pending = self._pending, []
-        for command in pending:
-            self.tell(command)
-        threading.Thread(
-            target=self._listen, args=(process, connection), name=f"run-{self.id}", daemon=True
-        ).start()
+    def show(self, spawn: Spawn) -> None:
+        """Gives the run a process that shows the first frame and waits, if it has none."""
+        self._begin(spawn, paused=True)
+
+    def go(self, spawn: Spawn) -> None:
+        """Lets the run train, in the process it has or a new one."""
+        if not self._begin(spawn, paused=False):
+            self.tell(Command(action="play"))
 
     def tell(self, command: Command) -> None:
-        """Sends a command to the process, or keeps its knobs until there is one."""
-        with self._lock:
-            if self._connection is not None:
+        """Tells the process, if there is one; knobs are kept for the next one too."""
+        with self._voice:
+            self._knobs |= command.knobs
+            if (connection := self._connection) is not None:
                 # A worker that has just died is noticed by the thread that listens to it.
                 with contextlib.suppress(OSError):
-                    self._connection.send_bytes(command.model_dump_json().encode())
-            elif command.knobs:
-                self._pending.append(Command(knobs=command.knobs))
+                    connection.send_bytes(command.model_dump_json().encode())
 
-    def put_away(self) -> None:
-        """Ends the process of a prepared run; the same settings can start it again."""
+    def detach(self) -> Callable[[], None]:
+        """Kills the process; returns what waits for its end. Nothing more is heard of it."""
         with self._lock:
-            process, self._process, connection = self._process, None, self._connection
-            self._connection = None
-        if process is not None and connection is not None:
-            process.kill()
-            process.join(2)
+            process, self._process = self._process, None
+            connection, self._connection = self._connection, None
+        if process is None or connection is None:
+            return lambda: None
+        process.kill()
+
+        def wait() -> None:
+            process.join(_EXIT_SECONDS)
             connection.close()
+
+        return wait
 
     def conclude(self, state: RunState, message: str | None = None) -> None:
         """Ends the run from this side, its process too."""
-        self.put_away()
+        wait = self.detach()
         self._over(state, message, {}, None)
+        wait()
+
+    def give_reason(self, reason: str) -> None:
+        """Sets what a stop that is on its way will be explained with."""
+        self._stop_reason = reason
 
     def set_status(self, status: RunStatus) -> None:
         """Sets the status and tells the listeners, if it is another."""
@@ -120,7 +138,12 @@ class LocalRun:
         """See :meth:`lgm_core.runs.engine.Run.subscribe`."""
         with self._lock:
             self._listeners.add(callback)
-        return lambda: self._listeners.discard(callback)
+
+        def unsubscribe() -> None:
+            with self._lock:
+                self._listeners.discard(callback)
+
+        return unsubscribe
 
     def owner_came(self) -> None:
         """An owner looks on."""
@@ -136,46 +159,71 @@ class LocalRun:
             if self._owners <= 0:
                 self.unwatched_since = time.monotonic()
 
-    def send(self, command: Command) -> None:
-        """Set by the engine, which alone knows when a core is free."""
-        raise RuntimeError("the engine has not taken up this run")
+    def _begin(self, spawn: Spawn, *, paused: bool) -> bool:
+        with self._lock:
+            if self._process is not None or self.status.state.over:
+                return False
+            text = self.settings.model_dump_json(by_alias=True)
+            process, connection = spawn(text, self.threads, paused)
+            self._process, self._connection = process, connection
+        threading.Thread(
+            target=self._listen, args=(process, connection), name=f"run-{self.id}", daemon=True
+        ).start()
+        if self._knobs:
+            self.tell(Command(knobs=self._knobs))
+        return True
 
     def _listen(self, process: BaseProcess, connection: Connection) -> None:
         """Takes in what the worker says until it ends."""
-        with contextlib.suppress(EOFError, OSError):
-            # The first frame of a process that was put away and started again is known already.
-            known = self.reader.count() > 0
+        # The first frame of a process that was put away and started again is known already.
+        known = self.reader.count() > 0
+        try:
             while True:
                 message = connection.recv_bytes()
                 kind, content = message[:1], message[1:]
                 if kind == worker.FRAME:
-                    if not known:
-                        self._writer.append(content)
-                        self._notify()
+                    if not known and not self._keep(process, content):
+                        return
                     known = False
-                elif kind in (worker.IDLE, worker.RUNS):
-                    self._moved(idle=kind == worker.IDLE)
+                elif kind == worker.IDLE:
+                    self._idle(process)
                 elif kind == worker.DONE:
                     self._done(content)
                 elif kind == worker.FAILED:
-                    text = content.decode(errors="replace")
-                    self._over(RunState.FAILED, text, {}, None)
-        process.join(5)
+                    self._over(RunState.FAILED, content.decode(errors="replace"), {}, None)
+        except (EOFError, OSError):
+            pass  # the worker has ended, or was put away
+        except StoreError as error:
+            self.conclude(RunState.FAILED, str(error))
+        process.join(_EXIT_SECONDS)
         with self._lock:
             ours = self._process is process
-            if ours:
-                self._process, self._connection = None, None
         if ours:
-            connection.close()
+            # Waits for nothing, unless the worker closed its pipe and lives on.
+            self.detach()()
             self._over(RunState.FAILED, _cause(process.exitcode), {}, None)
 
-    def _moved(self, *, idle: bool) -> None:
-        if idle:
-            state = RunState.PAUSED if self.reader.count() > 1 else RunState.PREPARED
-            if self.status.state != RunState.QUEUED:
-                self.set_status(RunStatus(state))
-        else:
-            self.set_status(RunStatus(RunState.RUNNING))
+    def _keep(self, process: BaseProcess, frame: bytes) -> bool:
+        """Stores a frame; False if this process is not the run's any more."""
+        size = self._writer.size
+        if size > 2 * MAX_RUN_BYTES:
+            raise StoreError(f"Stopped: the frames of this run fill {size >> 20:,} MB.")
+        if size > MAX_RUN_BYTES and not read_header(frame).get("keyframe"):
+            return True
+        with self._lock:
+            if self._process is not process or self.status.state.over:
+                return False
+            self._writer.append(frame)
+        self._notify()
+        return True
+
+    def _idle(self, process: BaseProcess) -> None:
+        with self._lock:
+            late = self.status.state == RunState.RUNNING and not self.pausing
+            if self._process is not process or late or self.status.state == RunState.QUEUED:
+                return  # it has been told to go on since, or will be
+            self.pausing = False
+        self.set_status(RunStatus(RunState.PAUSED if self.begun else RunState.PREPARED))
         self._changed(self)
 
     def _done(self, content: bytes) -> None:
@@ -183,13 +231,6 @@ class LocalRun:
         result = json.loads(content[4 : 4 + length])
         state = RunState.STOPPED if result["stopped"] else RunState.FINISHED
         self._over(state, self._stop_reason, result, content[4 + length :])
-
-    #: Why the engine stopped the run, where it was not a person.
-    _stop_reason: str | None = None
-
-    def give_reason(self, reason: str) -> None:
-        """Sets what a stop that is on its way will be explained with."""
-        self._stop_reason = reason
 
     def _over(
         self, state: RunState, message: str | None, result: dict[str, Any], weights: bytes | None
@@ -207,7 +248,9 @@ class LocalRun:
         self._changed(self)
 
     def _notify(self) -> None:
-        for listener in tuple(self._listeners):
+        with self._lock:
+            listeners = tuple(self._listeners)
+        for listener in listeners:
             listener()
 
 

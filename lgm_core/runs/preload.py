@@ -3,12 +3,13 @@
 Nothing here may use torch's threads: they do not survive a fork.
 """
 
+import contextlib
+
 from lgm_core.data import DataError, Dataset, load
 from lgm_core.runs import worker  # noqa: F401 - imported for the workers' sake
 
 BUNDLED: Dataset | None = None
-try:
+# Without them, a worker that needs the digits says what is wrong.
+with contextlib.suppress(DataError):
     #: Kept alive: workers share these pages with the fork server.
     BUNDLED = load("bundled")
-except DataError:
-    pass  # a worker that needs the digits says what is wrong

@@ -3,37 +3,35 @@
 ``settings.json``, ``frames.bin`` (append-only), ``weights.safetensors``, ``result.json``.
 Files written whole are renamed into place. A record of ``frames.bin`` is its length and CRC-32
 (two little-endian uint32) and the bytes; a torn or damaged record ends the reading.
+Reading is :mod:`lgm_core.runs.reader`.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import secrets
 import shutil
-import struct
-import threading
+import time
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import platformdirs
 import torch
-from pydantic import ValidationError
 from safetensors.torch import save
 
-from lgm_core.training.frame import MAX_FRAME_BYTES
+from lgm_core.runs.limits import limit
+from lgm_core.runs.reader import RECORD, RunReader, StoreError
 from lgm_core.training.settings import TrainSettings
 
-_RECORD = struct.Struct("<II")
 _RUN_ID = re.compile(r"[0-9a-f]{16}")
-_MAX_JSON_BYTES = 1 << 20
+#: A run without a result that was written to so lately may be another process's live one.
+_LIVE_SECONDS = 600.0
 
-
-class StoreError(ValueError):
-    """A run that is not there or cannot be read, in one plain sentence."""
+__all__ = ["RunReader", "RunWriter", "Store", "StoreError", "default_root", "is_run_id"]
 
 
 def default_root() -> Path:
@@ -54,21 +52,39 @@ class Store:
         root: the folder; :func:`default_root` if not given.
         max_runs: beyond this many runs the oldest are removed when a new one is made;
             ``LGM_MAX_RUNS``, else 400.
+        max_bytes: the same for the bytes of all runs; ``LGM_MAX_RUNS_GB``, else 8 GB.
     """
 
-    def __init__(self, root: Path | None = None, *, max_runs: int | None = None) -> None:
+    def __init__(
+        self,
+        root: Path | None = None,
+        *,
+        max_runs: int | None = None,
+        max_bytes: int | None = None,
+    ) -> None:
         self.root = root or default_root()
-        self._max_runs = max_runs or int(os.environ.get("LGM_MAX_RUNS", "400"))
+        self._max_runs = max_runs or int(limit("LGM_MAX_RUNS", 400, 2, 1e6))
+        self._max_bytes = max_bytes or int(1e9 * limit("LGM_MAX_RUNS_GB", 8.0, 0.1, 1e6))
 
     def create(self, settings: TrainSettings, *, keep: frozenset[str] = frozenset()) -> RunWriter:
-        """A new run; old ones give way beyond the limit, except those in ``keep``."""
-        self.prune(self._max_runs - 1, keep=keep)
+        """A new run; old ones give way beyond the limits, except those in ``keep``.
+
+        Raises:
+            StoreError: if the folder cannot be written.
+        """
+        self.prune(self._max_runs - 1, self._max_bytes, keep=keep)
         run_id = secrets.token_hex(8)
         folder = self.root / run_id
-        folder.mkdir(parents=True)
         text = settings.model_dump_json(by_alias=True, indent=1)
-        _write_whole(folder / "settings.json", text.encode())
-        return RunWriter(run_id, folder)
+        try:
+            folder.mkdir(parents=True)
+            _write_whole(folder / "settings.json", text.encode())
+            return RunWriter(run_id, folder)
+        except OSError as error:
+            raise StoreError(
+                f"Runs cannot be kept in {self.root}: {error.strerror}. "
+                "Make room there, or name another folder in LGM_RUNS_DIR."
+            ) from None
 
     def open(self, run_id: str) -> RunReader:
         """The reader of a run.
@@ -81,18 +97,36 @@ class Store:
         return RunReader(run_id, self.root / run_id)
 
     def run_ids(self) -> list[str]:
-        """All runs, oldest first."""
+        """All runs, the one written to longest ago first."""
+        return [folder.name for folder, _, _ in self._folders()]
+
+    def prune(self, count: int, size: int, *, keep: frozenset[str] = frozenset()) -> None:
+        """Removes the oldest runs beyond ``count`` runs or ``size`` bytes; live ones stay."""
+        folders = self._folders()
+        total = sum(held for _, held, _ in folders)
+        left = len(folders)
+        for folder, held, written in folders:
+            if left <= count and total <= size:
+                return
+            ended = (folder / "result.json").is_file()
+            if folder.name in keep or (not ended and time.time() - written < _LIVE_SECONDS):
+                continue
+            shutil.rmtree(folder, ignore_errors=True)
+            left, total = left - 1, total - held
+
+    def _folders(self) -> list[tuple[Path, int, float]]:
+        """Folder, bytes and time of the last writing of each run, oldest first."""
         if not self.root.is_dir():
             return []
-        folders = [f for f in self.root.iterdir() if is_run_id(f.name) and f.is_dir()]
-        return [f.name for f in sorted(folders, key=lambda f: f.stat().st_mtime)]
-
-    def prune(self, count: int, *, keep: frozenset[str] = frozenset()) -> None:
-        """Removes the oldest runs beyond ``count``."""
-        runs = self.run_ids()
-        for run_id in runs[: max(0, len(runs) - count)]:
-            if run_id not in keep:
-                shutil.rmtree(self.root / run_id, ignore_errors=True)
+        found = []
+        for folder in self.root.iterdir():
+            if not is_run_id(folder.name) or not folder.is_dir():
+                continue
+            with contextlib.suppress(OSError):  # another process has just removed it
+                stats = [file.stat() for file in (folder, *folder.iterdir())]
+                written = max(stat.st_mtime for stat in stats)
+                found.append((folder, sum(stat.st_size for stat in stats[1:]), written))
+        return sorted(found, key=lambda item: item[2])
 
 
 class RunWriter:
@@ -103,10 +137,24 @@ class RunWriter:
         self.folder = folder
         # Unbuffered: a frame is the system's once append returns, whatever kills this process.
         self._file = (folder / "frames.bin").open("ab", buffering=0)
+        self.size = 0  #: bytes of frames so far
 
     def append(self, frame: bytes) -> None:
-        """Appends one encoded frame."""
-        self._file.write(_RECORD.pack(len(frame), zlib.crc32(frame)) + frame)
+        """Appends one encoded frame.
+
+        Raises:
+            StoreError: if the disk does not take it; the frames before it stay whole.
+        """
+        record = RECORD.pack(len(frame), zlib.crc32(frame)) + frame
+        try:
+            written = self._file.write(record)
+            if written != len(record):
+                # A torn record here would hide every one that follows.
+                self._file.truncate(self.size)
+                raise StoreError("The disk is full; the frames so far are kept.")
+        except OSError as error:
+            raise StoreError(f"The frames cannot be written: {error.strerror}.") from None
+        self.size += len(record)
 
     def finish(self, result: dict[str, Any], weights: dict[str, torch.Tensor] | None) -> None:
         """Writes the result and the weights."""
@@ -117,11 +165,13 @@ class RunWriter:
 
     def finish_bytes(self, result: dict[str, Any], weights: bytes | None) -> None:
         """The same, with the weights as safetensors bytes."""
-        if weights is not None:
-            _write_whole(self.folder / "weights.safetensors", weights)
-        text = json.dumps(result, indent=1, allow_nan=False)
-        _write_whole(self.folder / "result.json", text.encode())
-        self.close()
+        try:
+            if weights is not None:
+                _write_whole(self.folder / "weights.safetensors", weights)
+            text = json.dumps(result, indent=1, allow_nan=False)
+            _write_whole(self.folder / "result.json", text.encode())
+        finally:
+            self.close()
 
     def close(self) -> None:
         """Closes the frame file."""
@@ -132,92 +182,6 @@ class RunWriter:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-class RunReader:
-    """Reads a run, also while another process or thread writes it. Safe to share by threads."""
-
-    def __init__(self, run_id: str, folder: Path) -> None:
-        self.run_id = run_id
-        self.folder = folder
-        self._offsets: list[tuple[int, int]] = []
-        self._end = 0
-        self._lock = threading.Lock()
-
-    def settings(self) -> TrainSettings:
-        """The run's settings.
-
-        Raises:
-            StoreError: if the file is missing or not valid.
-        """
-        try:
-            return TrainSettings.model_validate_json(_read(self.folder / "settings.json"))
-        except (OSError, ValidationError):
-            raise StoreError("The settings of this run cannot be read.") from None
-
-    def result(self) -> dict[str, Any] | None:
-        """The result, or None if the run has not ended in order."""
-        try:
-            result = json.loads(_read(self.folder / "result.json"))
-        except (OSError, ValueError):
-            return None
-        return result if isinstance(result, dict) else None
-
-    def count(self) -> int:
-        """How many whole frames there are by now."""
-        with self._lock:
-            self._extend()
-            return len(self._offsets)
-
-    def frame(self, index: int) -> bytes:
-        """The encoded frame number ``index``, from 0.
-
-        Raises:
-            IndexError: if there is none.
-        """
-        with self._lock:
-            if not 0 <= index < len(self._offsets):
-                self._extend()
-            if not 0 <= index < len(self._offsets):
-                raise IndexError(f"frame {index}; there are {len(self._offsets)}")
-            offset, length = self._offsets[index]
-        with self._path.open("rb") as file:
-            file.seek(offset)
-            return file.read(length)
-
-    def frames(self, start: int = 0) -> Iterator[bytes]:
-        """The frames from ``start`` to the newest at the time of the call."""
-        for index in range(start, self.count()):
-            yield self.frame(index)
-
-    @property
-    def _path(self) -> Path:
-        return self.folder / "frames.bin"
-
-    def _extend(self) -> None:
-        """Indexes the records that came since the last look, up to the first torn one."""
-        try:
-            size = self._path.stat().st_size
-        except OSError:
-            return
-        if size <= self._end:
-            return
-        with self._path.open("rb") as file:
-            file.seek(self._end)
-            while len(head := file.read(_RECORD.size)) == _RECORD.size:
-                length, crc = _RECORD.unpack(head)
-                if length > MAX_FRAME_BYTES:
-                    return
-                data = file.read(length)
-                if len(data) < length or zlib.crc32(data) != crc:
-                    return
-                self._offsets.append((self._end + _RECORD.size, length))
-                self._end += _RECORD.size + length
-
-
-def _read(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(_MAX_JSON_BYTES)
 
 
 def _write_whole(path: Path, data: bytes) -> None:

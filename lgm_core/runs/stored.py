@@ -26,12 +26,16 @@ class StoredRun:
     def __init__(self, reader: RunReader) -> None:
         self.reader = reader
         self.settings: TrainSettings = reader.settings()
-        self.status = _status(reader)
 
     @property
     def id(self) -> str:
         """The run's id."""
         return self.reader.run_id
+
+    @property
+    def status(self) -> RunStatus:
+        """How the run ended."""
+        return _status(self.reader)
 
     def send(self, command: Command) -> None:
         """Of no effect: the run is over."""

@@ -1,7 +1,7 @@
 """The process of one run: commands come down a pipe as JSON, frames go up as bytes.
 
 A message up is one byte that says what it is, and its content: ``F`` an encoded frame, ``I``
-waiting in a pause, ``R`` going on, ``D`` done (JSON result, weights), ``X`` an error's sentence.
+waiting in a pause, ``D`` done (JSON result, weights), ``X`` an error's sentence.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from lgm_core.training.loop import Diverged, Trainer
 from lgm_core.training.pace import ClockPace
 from lgm_core.training.settings import TrainSettings
 
-FRAME, IDLE, RUNS, DONE, FAILED = b"F", b"I", b"R", b"D", b"X"
+FRAME, IDLE, DONE, FAILED = b"F", b"I", b"D", b"X"
 
 
 class PipeControls:
@@ -57,7 +57,7 @@ def work(connection: Connection, settings: str, threads: int, paused: bool, nice
 def _train(connection: Connection, settings: TrainSettings, threads: int, paused: bool) -> None:
     try:
         trainer = Trainer(settings, _dataset(settings.data), threads=threads)
-        trainer.on_idle = lambda idle: connection.send_bytes(IDLE if idle else RUNS)
+        trainer.on_idle = lambda idle: connection.send_bytes(IDLE) if idle else None
         for frame in trainer.run(PipeControls(connection), ClockPace(), paused=paused):
             connection.send_bytes(FRAME + encode(frame, seconds=trainer.seconds))
     except (Diverged, DataError) as error:

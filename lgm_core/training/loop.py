@@ -14,22 +14,24 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from lgm_core.data import Dataset, load
-from lgm_core.losses import make_loss, margin_at
-from lgm_core.networks.digits import make_network, normalise
+from lgm_core.losses import FeatureLoss
 from lgm_core.training.controls import Command, Controls, QueueControls
 from lgm_core.training.evaluation import RollingTest, TestFigures
 from lgm_core.training.frame import Frame
+from lgm_core.training.learner import Ints, Learner
 from lgm_core.training.pace import Pace, StepPace
-from lgm_core.training.painter import Batch, Painter
-from lgm_core.training.settings import Knobs, TrainSettings
+from lgm_core.training.painter import Batch, Painter, Trained
+from lgm_core.training.settings import TrainSettings
 
 #: Displayed digits refreshed for each training digit, where their own turn comes rarely.
 REFRESH_SHARE = 0.15
 #: Training digits for each displayed one from which on the refresh is worth its time.
 REFRESH_FROM = 4
+_REFRESH_SLICE = 64
+_FULL_SLICE = 500
 
 
 class Diverged(RuntimeError):  # noqa: N818 - reads as the state that it is
@@ -60,10 +62,7 @@ def train(
 
 
 class Trainer:
-    """One training run: a network, a loss on its features, and the digits.
-
-    Two trainers that differ only in the loss start from the same network weights and see the
-    same digits in the same order.
+    """One training run, from settings to frames and a result.
 
     Args:
         settings: everything needed to repeat the run.
@@ -87,37 +86,28 @@ class Trainer:
         self.device = torch.device(device or best_device())
         #: Told True when the loop begins to wait in a pause, False when it goes on.
         self.on_idle: Callable[[bool], None] | None = None
-
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(settings.seed)
-            self.network = make_network(settings.network, settings.feature_dim).to(self.device)
-            # The loss draws from its own seed: it must not shift the network's weights.
-            torch.manual_seed(settings.seed + 1)
-            self.loss = make_loss(
-                settings.loss,
-                self.dataset.num_classes,
-                settings.feature_dim,
-                alpha=settings.alpha,
-                lambda_=settings.lambda_,
-                covariance=settings.covariance,
-            ).to(self.device)
-        self._order = torch.Generator().manual_seed(settings.seed)
-        self._images = torch.from_numpy(self.dataset.train_images).to(self.device)
-        self._labels = torch.from_numpy(self.dataset.train_labels).to(self.device)
-        self._optimizer = torch.optim.Adam(
-            [*self.network.parameters(), *self.loss.parameters()],
-            lr=settings.learning_rate,
-            fused=self.device.type in ("cpu", "cuda"),
-        )
-        self.painter = Painter(self.loss, self.dataset, settings.feature_dim)
-        self.knobs: Knobs = settings.knobs
-        self.batches_per_epoch = max(1, len(self._images) // settings.batch_size)
-        self.total_steps = settings.epochs * self.batches_per_epoch
-        self.step = 0
+        self.learner = Learner(settings, self.dataset, self.device)
+        self.painter = Painter(self.learner.loss, self.dataset, settings.feature_dim)
+        #: Seconds spent on training, frames included, pauses not.
         self.seconds = 0.0
         self.stopped = False
         self._paused = False
-        self._final: TestFigures | None = None
+        self._final = TestFigures(None, None, 0)
+
+    @property
+    def network(self) -> nn.Module:
+        """The network, digits to features."""
+        return self.learner.network
+
+    @property
+    def loss(self) -> FeatureLoss:
+        """The loss on the features."""
+        return self.learner.loss
+
+    @property
+    def total_steps(self) -> int:
+        """Steps of the whole run."""
+        return self.learner.total_steps
 
     def run(
         self, controls: Controls | None = None, pace: Pace | None = None, *, paused: bool = False
@@ -126,18 +116,13 @@ class Trainer:
         return self._run(controls or QueueControls(), pace or StepPace(), paused)
 
     def _run(self, controls: Controls, pace: Pace, paused: bool) -> Iterator[Frame]:
-        test = RollingTest(
-            self.network,
-            self.loss,
-            torch.from_numpy(self.dataset.test_images).to(self.device),
-            torch.from_numpy(self.dataset.test_labels).to(self.device),
-            age=pace.test_age,
-        )
+        learner = self.learner
+        test = self._rolling_test(pace)
         self._paused = paused
         yield self._full_frame(test.everything())
         pace.shown(0, keyframe=True)
         batches: list[Batch] = []
-        while self.step < self.total_steps:
+        while learner.steps < learner.total_steps:
             single, turned = False, False
             for command in controls.take(wait=False) or self._wait(controls):
                 single, turned = self._obey(command) or single, turned or bool(command.knobs)
@@ -150,29 +135,28 @@ class Trainer:
                 continue
 
             began = time.perf_counter()
-            batches.append(self._step())
+            batches.append(learner.step())
             self._refresh()
             test.after_step(self.settings.batch_size)
-            self.seconds += time.perf_counter() - began
-            if turned or pace.frame_due(self.step):
-                keyframe = pace.keyframe_due(self.step)
-                began = time.perf_counter()
+            frame = None
+            if turned or single or pace.frame_due(learner.steps):
+                keyframe = pace.keyframe_due(learner.steps)
                 frame = self._frame(test.figures(), batches, keyframe=keyframe)
-                self.seconds += time.perf_counter() - began
-                yield frame
-                pace.shown(self.step, keyframe=keyframe)
                 batches = []
+            self.seconds += time.perf_counter() - began
+            if frame is not None:
+                yield frame
+                pace.shown(learner.steps, keyframe=frame.scalars.keyframe)
         self._final = test.everything()
         yield self._full_frame(self._final, batches)
 
     def result(self) -> dict[str, Any]:
         """Figures of the ended run: accuracy on all test digits, seconds, images a second."""
-        images = self.step * self.settings.batch_size
-        final = self._final or TestFigures(None, None, 0)
+        images = self.learner.steps * self.settings.batch_size
         return {
-            "test_accuracy": final.accuracy,
-            "test_log_likelihood": final.log_likelihood,
-            "steps": self.step,
+            "test_accuracy": self._final.accuracy,
+            "test_log_likelihood": self._final.log_likelihood,
+            "steps": self.learner.steps,
             "train_seconds": round(self.seconds, 3),
             "images_per_second": round(images / self.seconds, 1) if self.seconds else 0.0,
             "stopped": self.stopped,
@@ -182,12 +166,12 @@ class Trainer:
 
     def state_dict(self) -> dict[str, Tensor]:
         """Weights of network and loss, by name, on the CPU."""
-        parts = {"network": self.network, "loss": self.loss}
-        return {
-            f"{part}.{name}": tensor.detach().cpu().contiguous()
-            for part, module in parts.items()
-            for name, tensor in module.state_dict().items()
-        }
+        return self.learner.state_dict()
+
+    def _rolling_test(self, pace: Pace) -> RollingTest:
+        images = torch.from_numpy(self.dataset.test_images).to(self.device)
+        labels = torch.from_numpy(self.dataset.test_labels).to(self.device)
+        return RollingTest(self.network, self.loss, images, labels, age=pace.test_age)
 
     def _wait(self, controls: Controls) -> list[Command]:
         if not self._paused:
@@ -201,96 +185,54 @@ class Trainer:
 
     def _obey(self, command: Command) -> bool:
         """Carries out a command; returns whether a single step is asked for."""
-        if command.knobs:
-            self.knobs = command.turn(self.knobs)
+        self.learner.knobs = command.turn(self.learner.knobs)
         if command.action == "stop":
             self.stopped = True
         elif command.action is not None:
             self._paused = command.action != "play"
-        self._set_knobs()
         return command.action == "step"
 
-    def _set_knobs(self) -> None:
-        self.loss.alpha = margin_at(
-            self.settings.margin_schedule, self.knobs.alpha, self._epoch, self.settings.epochs
-        )
-        self.loss.lambda_ = self.knobs.lambda_
-        for group in self._optimizer.param_groups:
-            group["lr"] = self.knobs.learning_rate
-
-    @property
-    def _epoch(self) -> float:
-        return self.step / self.batches_per_epoch
-
-    def _step(self) -> Batch:
-        place = self.step % self.batches_per_epoch
-        if place == 0:
-            self._shuffled = torch.randperm(len(self._images), generator=self._order)
-            self._set_knobs()
-        size = self.settings.batch_size
-        digits = self._shuffled[place * size : (place + 1) * size]
-        features = self.network(normalise(self._images[digits]))
-        terms, logits = self.loss.loss_and_logits(features, self._labels[digits])
-        self._optimizer.zero_grad()
-        terms.total.backward()
-        self._optimizer.step()
-        self.step += 1
-        losses = torch.stack([terms.total, terms.classification, terms.likelihood]).detach()
-        return Batch(digits, features.detach(), logits, losses)
-
-    @torch.inference_mode()
-    def _refresh(self, slice_size: int = 64) -> None:
-        displayed = self.dataset.displayed
-        if len(self._images) < REFRESH_FROM * len(displayed):
+    def _refresh(self) -> None:
+        """Looks at a few displayed digits where their own turn in training comes rarely."""
+        displayed = len(self.dataset.displayed)
+        if len(self.dataset.train_labels) < REFRESH_FROM * displayed:
             return
-        owed = int(REFRESH_SHARE * self.step * self.settings.batch_size) // slice_size
-        done = int(REFRESH_SHARE * (self.step - 1) * self.settings.batch_size) // slice_size
+        done, owed = (
+            int(REFRESH_SHARE * steps * self.settings.batch_size) // _REFRESH_SLICE
+            for steps in (self.learner.steps - 1, self.learner.steps)
+        )
         for turn in range(done, owed):
-            start = turn * slice_size % len(displayed)
-            self._look_at(np.arange(start, min(start + slice_size, len(displayed))))
+            start = turn * _REFRESH_SLICE % displayed
+            self._look_at(np.arange(start, min(start + _REFRESH_SLICE, displayed)))
 
-    @torch.inference_mode()
-    def _look_at(self, places: np.ndarray) -> None:
+    def _look_at(self, places: Ints) -> None:
         """Computes where the displayed digits of these places lie now."""
-        digits = torch.from_numpy(self.dataset.displayed[places])
-        features = self.network(normalise(self._images[digits.to(self.device)]))
-        predicted = self.loss.logits(features).argmax(1)
-        self.painter.places.put(places, features.cpu().numpy(), predicted.cpu().numpy())
+        self.painter.places.put(places, *self.learner.classify(self.dataset.displayed[places]))
 
     def _full_frame(self, figures: TestFigures, batches: list[Batch] | None = None) -> Frame:
         """A keyframe of all displayed digits as the network sees them now."""
-        for start in range(0, len(self.dataset.displayed), 500):
-            self._look_at(np.arange(start, min(start + 500, len(self.dataset.displayed))))
-        return self._frame(figures, batches or [], keyframe=True)
+        count = len(self.dataset.displayed)
+        trained = self.painter.absorb(batches or [])
+        for start in range(0, count, _FULL_SLICE):
+            self._look_at(np.arange(start, min(start + _FULL_SLICE, count)))
+        return self._paint(figures, trained, keyframe=True)
 
     def _frame(self, figures: TestFigures, batches: list[Batch], *, keyframe: bool) -> Frame:
+        return self._paint(figures, self.painter.absorb(batches), keyframe=keyframe)
+
+    def _paint(self, figures: TestFigures, trained: Trained, *, keyframe: bool) -> Frame:
         frame = self.painter.frame(
-            batches,
-            step=self.step,
-            epoch=self._epoch,
+            trained,
+            step=self.learner.steps,
+            epoch=self.learner.epoch,
             keyframe=keyframe,
-            knobs=self.knobs.model_copy(update={"alpha": self.loss.alpha}),
+            knobs=self.learner.knobs_in_force,
             figures=figures,
         )
         if frame is None:
             self._final = figures
-            raise Diverged(self._blame())
+            raise Diverged(self.learner.blame())
         return frame
-
-    def _blame(self) -> str:
-        """Which knob stands farthest above its default, in words."""
-        ratios = {
-            field: getattr(self.knobs, field) / float(info.default)
-            for field, info in Knobs.model_fields.items()
-        }
-        field = max(ratios, key=lambda name: ratios[name])
-        info = Knobs.model_fields[field]
-        value = getattr(self.knobs, field)
-        return (
-            f"Training diverged at step {self.step}: the loss is no longer a finite number. "
-            f"Lower the {info.title} (now {value:g}; {info.default:g} is the default) "
-            "and start again."
-        )
 
 
 def best_device() -> str:

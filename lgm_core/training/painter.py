@@ -31,6 +31,13 @@ class Batch(NamedTuple):
     losses: Tensor
 
 
+class Trained(NamedTuple):
+    """Mean ``losses`` [3] and ``accuracy`` of the digits trained on since the last frame."""
+
+    losses: Float | None
+    accuracy: float | None
+
+
 class Painter:
     """Keeps the newest places of the displayed digits and the view, and paints frames."""
 
@@ -47,7 +54,7 @@ class Painter:
 
     def frame(
         self,
-        batches: list[Batch],
+        trained: Trained,
         *,
         step: int,
         epoch: float,
@@ -56,7 +63,7 @@ class Painter:
         figures: TestFigures,
     ) -> Frame | None:
         """The frame of this moment, or None if the numbers are no longer finite."""
-        losses, accuracy = self._absorb(batches)
+        losses, accuracy = trained
         if losses is not None and not np.isfinite(losses).all():
             return None
         places = self.places
@@ -106,16 +113,16 @@ class Painter:
             features=places.features.copy() if with_features else np.zeros((0, 0), np.float32),
         )
 
-    def _absorb(self, batches: list[Batch]) -> tuple[Float | None, float | None]:
-        """Notes the batches' digits; returns their mean losses [3] and accuracy."""
+    def absorb(self, batches: list[Batch]) -> Trained:
+        """Notes where the batches' digits lie; returns what was measured on them."""
         if not batches:
-            return None, None
+            return Trained(None, None)
         digits = torch.cat([b.digits for b in batches]).numpy()
         features = torch.cat([b.features for b in batches]).cpu().numpy()
         predicted = torch.cat([b.logits for b in batches]).argmax(1).cpu().numpy()
         losses = torch.stack([b.losses for b in batches]).mean(0).cpu().numpy()
         self.places.update(digits, features, predicted)
-        return losses, float((predicted == self._labels[digits]).mean())
+        return Trained(losses, float((predicted == self._labels[digits]).mean()))
 
     def _fit(self, keyframe: bool) -> View:
         if self._dim > 2 and (keyframe or self._view is None):

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 LossName = Literal["softmax", "lgm", "center", "l-softmax", "sphereface", "cosface", "arcface"]
 Covariance = Literal["identity", "isotropic", "diagonal"]
 MarginSchedule = Literal["constant", "stepped"]
+Decay = Literal["none", "cosine"]
 NetworkName = Literal["live", "paper"]
 
 M = TypeVar("M", bound=BaseModel)
@@ -92,6 +93,11 @@ class SharedSettings(Knobs):
         "bundled",
         title="digits",
         description="5,000 bundled MNIST digits, the full 70,000, or a set of your own (own-…).",
+    )
+    decay: Decay = Field(
+        "none",
+        title="learning-rate decay",
+        description="The learning rate as set, or falling to 0 along a cosine by the last epoch.",
     )
     batch_size: int = Field(
         64,

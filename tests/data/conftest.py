@@ -30,7 +30,7 @@ class Mirror:
         mirror = self
 
         class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:  # noqa: N802 - http.server's name
+            def do_GET(self) -> None:
                 name = self.path.rsplit("/", 1)[-1]
                 mirror.asked.append(name)
                 try:

@@ -103,17 +103,24 @@ def test_the_split_is_the_same_each_time_and_another_with_another_seed():
     assert not np.array_equal(split(labels)[0], split(labels, seed=1)[0])
 
 
-def test_equal_classes_are_interleaved():
-    labels = labels_of(20, 20, 20)
-    train, _ = split(labels)
-    assert labels[train].tolist() == [0, 1, 2] * 16
+def test_the_split_follows_the_rule_that_can_be_repeated_anywhere():
+    labels = labels_of(30, 11, 4)
+    train, test = [], []
+    taken = {0: 0, 1: 0, 2: 0}
+    for i in np.random.default_rng(0).permutation(45):
+        k = int(labels[i])
+        if taken[k] < {0: 6, 1: 2, 2: 1}[k]:
+            test.append(i)
+        else:
+            train.append(i)
+        taken[k] += 1
+    assert [part.tolist() for part in split(labels)] == [train, test]
 
 
-def test_unequal_classes_are_spread_over_the_part():
-    labels = labels_of(1000, 100)
-    train, _ = split(labels)
-    for start in range(0, len(train) - 110, 110):
-        assert 9 <= (labels[train[start : start + 110]] == 1).sum() <= 11
+def test_the_classes_are_mixed_in_each_part():
+    labels = np.repeat([0, 1], 500)
+    for part in split(labels):
+        assert abs(labels[part[: len(part) // 2]].mean() - 0.5) < 0.15
 
 
 def test_a_class_of_one_cannot_be_split():

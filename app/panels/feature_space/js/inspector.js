@@ -115,6 +115,7 @@ export class Inspector {
     const name = classNames[label];
     const other = classNames[answer.predicted];
     const lines = [];
+    const placed = answer.feature_step ?? answer.step;
     const line = (...parts) => lines.push(make("p.filled", {}, ...parts));
     if (answer.d === null || answer.d === undefined) {
       line(`logit of ${name}: ${short(answer.logits[label])}, so p = ${percent(answer.posterior[label])}`);
@@ -122,6 +123,7 @@ export class Inspector {
         line(`logit of ${other}: ${short(answer.logits[answer.predicted])}, `
           + `so p = ${percent(answer.posterior[answer.predicted])}`);
       }
+      if (placed !== answer.step) line(`its features are of step ${placed}`);
       return lines;
     }
     const [d, h] = [answer.d[label], answer.half_log_dets[label]];
@@ -134,6 +136,7 @@ export class Inspector {
     const D = answer.features.length;
     line(`log p(x|${name}) = −${short(d)} ${minus(h)} − ${fixed(D / 2, D % 2)} log 2π = `,
       make("b", {}, short(answer.log_likelihood[label])));
+    if (placed !== answer.step) line(`its features are of step ${placed}`);
     return lines;
   }
 
@@ -150,13 +153,10 @@ export class Inspector {
   }
 }
 
-/** Which steps the numbers are from: the parameters', and the features' where those are older. */
+/** Which steps the numbers are from. */
 function originOf(answers) {
-  const distinct = (valueOf) => [...new Set(answers.map(valueOf))].join(" and ");
-  const steps = distinct((answer) => answer.step);
-  const places = distinct((answer) => answer.feature_step ?? answer.step);
-  if (!answers.length) return "";
-  return `Numbers of step ${steps}${places === steps ? "" : `, its place from step ${places}`}`;
+  const steps = [...new Set(answers.map((answer) => answer.step))];
+  return steps.length ? `Numbers of step ${steps.join(" and ")}` : "";
 }
 
 /** Posterior without and with margin, as two bars and a number. */

@@ -36,7 +36,7 @@ function wordsOf({ state, message, position, link, waited, step, own }) {
   if (state === "stopped") {
     return { note: `Stopped at step ${grouped(Math.max(step, 0))}` };
   }
-  if (step === 0 && (state === "prepared" || state === "paused")) {
+  if (step <= 0 && (state === "prepared" || state === "paused")) {
     if (!own) return { note: "Waiting for the one who started this" };
     const touch = window.matchMedia("(pointer: coarse)").matches;
     return { note: touch ? "Press Play" : "Press Play or the space bar" };
