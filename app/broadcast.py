@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -16,6 +17,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 from streamlit import config
 from streamlit.web.server.server_util import is_url_from_allowed_origins
+from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from app.engine import close_engine, engine
 from app.stream import Stream
@@ -23,7 +25,8 @@ from lgm_core.data import DataError, Dataset, atlas_png, load
 from lgm_core.runs.engine import Run
 from lgm_core.runs.inspect import inspect
 from lgm_core.runs.metrics import metrics_csv
-from lgm_core.runs.store import StoreError, is_run_id
+from lgm_core.runs.reader import StoreError
+from lgm_core.runs.store import is_run_id
 
 _DAY = {"Cache-Control": "private, max-age=86400"}
 
@@ -51,22 +54,26 @@ def routes() -> list[BaseRoute]:
 async def lifespan(_app: Any) -> AsyncIterator[None]:
     """The engine lives as long as the server; its fork server starts at once."""
     warm = asyncio.create_task(asyncio.to_thread(engine().warm_up))
-    yield
-    await warm
-    await asyncio.to_thread(close_engine)
+    try:
+        yield
+        await warm
+    finally:
+        await asyncio.to_thread(close_engine)
 
 
 async def _stream(socket: WebSocket) -> None:
     run = await run_in_threadpool(_find, socket.path_params["run_id"])
-    if run is None or not _same_origin(socket):
+    if run is None or not await run_in_threadpool(_is_welcome, socket):
         await socket.close(1008)
         return
     try:
         dataset = await run_in_threadpool(_dataset, run.settings.data)
+        # The first look at a long run reads through it: not on the event loop.
+        await run_in_threadpool(run.reader.count)
     except DataError:
         await socket.close(1011)
         return
-    since = _number(socket.query_params.get("since"))
+    since = _number(socket.query_params.get("since")) or 0
     token = socket.query_params.get("token", "")[:100]
     await socket.accept()
     await Stream(socket, run, dataset, since, token).serve()
@@ -89,6 +96,8 @@ async def _inspect(request: Request) -> Response:
         return _missing()
     digit = _number(request.query_params.get("digit"))
     step = _number(request.query_params.get("step"))
+    if digit is None or step is None:
+        return JSONResponse({"error": "digit and step are whole numbers from 0 on."}, 400)
     try:
         return JSONResponse(await run_in_threadpool(_look, run, digit, step))
     except (StoreError, DataError) as error:
@@ -99,7 +108,10 @@ async def _metrics(request: Request) -> Response:
     run = await run_in_threadpool(_find, request.path_params["run_id"])
     if run is None:
         return _missing()
-    text = await run_in_threadpool(metrics_csv, run.reader)
+    try:
+        text = await run_in_threadpool(metrics_csv, run.reader)
+    except StoreError as error:
+        return PlainTextResponse(str(error), 404)
     headers = {"Content-Disposition": f'attachment; filename="lgm-{run.settings.loss}.csv"'}
     return Response(text, media_type="text/csv", headers=headers)
 
@@ -134,18 +146,23 @@ def _look(run: Run, digit: int, step: int) -> dict[str, Any]:
     return inspect(run.reader, run.settings, labels, digit, step)
 
 
-def _same_origin(socket: WebSocket) -> bool:
-    """Whether the page that opens the socket is this app's, or one that Streamlit would allow."""
-    origin = socket.headers.get("Origin")
+def _is_welcome(socket: WebSocket) -> bool:
+    """Whether Streamlit would take a socket from this page: the same rules as for its own."""
+    origin, host = socket.headers.get("Origin"), socket.headers.get("Host")
+    if not is_host_allowed(host):
+        return False
     if origin is None:
-        return True
-    host = origin.split("://", 1)[-1]
-    return host == socket.headers.get("Host") or is_url_from_allowed_origins(origin)
+        return True  # not a browser, so nobody's page speaks in another one's name
+    try:
+        same = urlsplit(origin).netloc == host
+    except ValueError:
+        return False
+    return same or is_url_from_allowed_origins(origin)
 
 
-def _number(text: str | None) -> int:
-    """A whole number from a query string; anything else is 0."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 12 else 0
+def _number(text: str | None) -> int | None:
+    """A whole number from a query string, or None for anything else."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 12 else None
 
 
 def _missing() -> Response:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import threading
 
+from lgm_core.runs.limits import limit
 from lgm_core.runs.local import LocalEngine
 
 _lock = threading.Lock()
@@ -16,7 +16,8 @@ def engine() -> LocalEngine:
     global _engine
     with _lock:
         if _engine is None:
-            grace = float(os.environ.get("LGM_GRACE_SECONDS", "30"))
+            # A person may reload a page or lose the network for a moment.
+            grace = limit("LGM_GRACE_SECONDS", 30.0, 0.1, 86_400.0)
             _engine = LocalEngine(grace_seconds=grace)
         return _engine
 

@@ -11,7 +11,9 @@ from app.broadcast import base_path
 from app.link import PageState
 from app.panels.feature_space import Export, PanelRun, feature_space
 from app.sidebar import WORDS, restart_part, seed_widgets, sidebar
-from lgm_core.training.controls import Command
+
+#: Set by the landing page: begin to train at once.
+PLAY = "feature-space.play"
 
 _STATE = "feature-space.state"
 _QUERY = "feature-space.query"
@@ -25,6 +27,8 @@ def page() -> None:
     pair = pairs.current()
     if pair is None or preset or restart_part(pair.comparison) != restart_part(comparison):
         pair = pairs.start(comparison)
+    if st.session_state.pop(PLAY, False):
+        pairs.play(pair)
 
     result = feature_space(
         left=_panel(pair, 0),
@@ -44,8 +48,7 @@ def page() -> None:
     if result.reset:
         pairs.start(after.comparison)
     elif result.play_again:
-        for run in pairs.runs(pairs.start(after.comparison)):
-            run.send(Command(action="play"))
+        pairs.play(pairs.start(after.comparison))
     if result.reset or result.play_again or after != state:
         st.rerun()
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from app.feature_space import PLAY
+
 _ROOT = Path(__file__).parent.parent
 _SHOTS = _ROOT / "docs" / "images"
 
@@ -32,7 +34,7 @@ def page() -> None:
                 "Trains in half a minute on this machine, without a network."
             )
             if st.button("Start the demonstration", icon=":material/play_arrow:"):
-                st.session_state["feature-space.play"] = True
+                st.session_state[PLAY] = True
                 st.switch_page(_ROOT / "pages" / "feature_space.py")
     st.caption(
         "Wan, Zhong, Li, Chen: Rethinking Feature Distribution for Loss Functions in Image "

@@ -39,6 +39,12 @@ def start(comparison: Comparison) -> Pair:
     return pair
 
 
+def play(pair: Pair) -> None:
+    """Lets both runs train."""
+    for run in runs(pair):
+        run.send(Command(action="play"))
+
+
 def end() -> None:
     """Ends the visitor's runs; what they showed stays in the store."""
     if pair := current():

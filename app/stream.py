@@ -14,8 +14,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from lgm_core.data import Dataset
 from lgm_core.runs.engine import Run
+from lgm_core.runs.reader import StoreError
 from lgm_core.training.controls import Command, parse_command
-from lgm_core.training.frame import read_header
 from lgm_core.training.settings import SettingsError
 
 #: Frames on their way to a browser at most; a slow one loses frames, not our memory.
@@ -25,7 +25,10 @@ WINDOW_BYTES = 1 << 20
 #: A browser further behind the newest frame than this goes on from the newest keyframe.
 LAG = 64
 _MAX_MESSAGE = 1024
-_MESSAGES_PER_SECOND = 120
+#: A slider sends at most one order a displayed frame; twice that leaves room for fast displays.
+_ORDERS_PER_SECOND = 120
+#: Refusals in a row after which the socket is closed: whoever sends so does not listen.
+_MAX_REFUSALS = 100
 
 
 class _Message(BaseModel):
@@ -65,7 +68,8 @@ class Stream:
         self._history_end = 0
         self._status: Any = None
         self._news = asyncio.Event()
-        self._budget = float(_MESSAGES_PER_SECOND)
+        self._refusals = 0
+        self._budget = float(_ORDERS_PER_SECOND)
         self._refilled = time.monotonic()
 
     async def serve(self) -> None:
@@ -88,6 +92,9 @@ class Stream:
                 sender.cancel()
         except* (WebSocketDisconnect, RuntimeError, OSError):
             pass  # the browser is gone; starlette says so in these three ways
+        except* StoreError:
+            with contextlib.suppress(RuntimeError, OSError):
+                await self._socket.close(1011)
         finally:
             unsubscribe()
             if self._owner:
@@ -141,22 +148,21 @@ class Stream:
         newest = self._run.reader.count()
         if self._cursor < self._history_end or newest - self._cursor <= LAG:
             return
-        for index in range(newest - 1, max(self._cursor, newest - LAG) - 1, -1):
-            if read_header(self._run.reader.frame(index)).get("keyframe"):
-                self._cursor = index
-                return
-        self._cursor = newest - 1
+        keyframe = self._run.reader.keyframe_before(newest - 1, not_before=newest - LAG)
+        self._cursor = newest - 1 if keyframe is None else keyframe
 
     async def _receive(self) -> None:
         while True:
             packet = await self._socket.receive()
             if packet["type"] == "websocket.disconnect":
-                return
+                return None
             text = packet.get("text")
-            if text is None or len(text) > _MAX_MESSAGE:
-                await self._refuse(f"a message is text of at most {_MAX_MESSAGE} characters")
+            if text is None or len(text.encode()) > _MAX_MESSAGE:
+                await self._refuse(f"a message is text of at most {_MAX_MESSAGE} bytes")
             else:
                 await self._obey(text)
+            if self._refusals > _MAX_REFUSALS:
+                return await self._socket.close(1008)
 
     async def _obey(self, text: str) -> None:
         try:
@@ -178,6 +184,7 @@ class Stream:
             return await self._refuse(str(error))
         # Starting a worker takes some ten milliseconds: not on the event loop.
         await asyncio.to_thread(self._run.send, command)
+        self._refusals = 0
         return None
 
     def _acknowledge(self, count: int) -> None:
@@ -189,12 +196,16 @@ class Stream:
 
     def _within_budget(self) -> bool:
         now = time.monotonic()
-        earned = (now - self._refilled) * _MESSAGES_PER_SECOND
-        self._budget = min(float(_MESSAGES_PER_SECOND), self._budget + earned) - 1.0
+        earned = (now - self._refilled) * _ORDERS_PER_SECOND
+        self._budget = min(float(_ORDERS_PER_SECOND), self._budget + earned)
         self._refilled = now
-        return self._budget >= 0.0
+        if self._budget < 1.0:
+            return False
+        self._budget -= 1.0
+        return True
 
     async def _refuse(self, why: str) -> None:
+        self._refusals += 1
         await self._say(type="error", message=f"Refused: {why}.")
 
     async def _say(self, **message: Any) -> None:

@@ -1,0 +1,1 @@
+"""Drawing surfaces; one folder each."""

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from lgm_core.losses import FeatureLoss, make_loss
-from lgm_core.runs.store import RunReader, StoreError
-from lgm_core.training.frame import Frame, FrameError, decode, read_header
+from lgm_core.losses import FeatureLoss, LGMLoss, make_loss
+from lgm_core.runs.reader import RunReader, StoreError
+from lgm_core.training.frame import Frame, FrameError, decode
 from lgm_core.training.settings import TrainSettings
 
 
@@ -41,9 +41,11 @@ def inspect(
     if not 0 <= digit < len(labels):
         raise StoreError(f"digit is {digit}; allowed: 0 to {len(labels) - 1}.")
     model, features, feature_step = _find(reader, settings, digit, step)
-    loss = _rebuild(model, settings, len(model.view_means))
+    classes, label = len(model.view_means), labels[digit]
+    if features.shape != (settings.feature_dim,) or label >= classes:
+        raise StoreError("This frame does not fit the settings of its run.")
+    loss = _rebuild(model, settings, classes)
     x = torch.from_numpy(features.astype(np.float64))[None]
-    label = labels[digit]
     with torch.no_grad():
         logits = loss.logits(x)[0]
         answer: dict[str, Any] = {
@@ -61,8 +63,8 @@ def inspect(
             "posterior_with_margin": None,
             "log_likelihood": None,
         }
-        if loss.has_density:
-            half_log_dets = torch.from_numpy(model.half_log_dets.astype(np.float64))
+        if isinstance(loss, LGMLoss):
+            half_log_dets = 0.5 * loss.variances().log().sum(1)
             distances = -logits - half_log_dets
             with_margin = logits.clone()
             with_margin[label] -= model.scalars.alpha * distances[label]
@@ -72,7 +74,7 @@ def inspect(
                 "posterior_with_margin": with_margin.softmax(0).tolist(),
                 "log_likelihood": loss.log_likelihood(x)[0].tolist(),
             }
-    if not math.isfinite(sum(answer["logits"])):
+    if not all(map(math.isfinite, answer["features"] + answer["logits"])):
         raise StoreError("The numbers of this frame are not finite.")
     return answer
 
@@ -81,34 +83,22 @@ def _find(
     reader: RunReader, settings: TrainSettings, digit: int, step: int
 ) -> tuple[Frame, np.ndarray[Any, Any], int]:
     """The frame whose parameters are in force, and the digit's features there."""
-    raw = settings.feature_dim <= 3
-    model: Frame | None = None
-    for index in range(_last_before(reader, step), -1, -1):
-        data = reader.frame(index)
-        header = read_header(data)
-        if not raw and not header.get("keyframe"):
-            continue
-        frame = _decode(data)
-        if raw:
+    newest = reader.index_at(step)
+    if settings.feature_dim > 3:
+        while (found := reader.keyframe_before(newest)) is not None:
+            frame = _decode(reader.frame(found))
+            if len(frame.features) > digit:
+                return frame, frame.features[digit], frame.step
+            newest = found - 1
+    else:
+        model: Frame | None = None
+        for index in range(newest, -1, -1):
+            frame = _decode(reader.frame(index))
             model = model or frame
             row = np.flatnonzero(frame.ids == digit)
             if len(row):
                 return model, frame.points[row[0]], frame.step
-        elif len(frame.features) > digit:
-            return frame, frame.features[digit], frame.step
     raise StoreError("No frame at or before this step shows this digit.")
-
-
-def _last_before(reader: RunReader, step: int) -> int:
-    """Index of the newest frame at or before a step, by bisection: steps never fall."""
-    low, high = 0, reader.count()
-    while low < high:
-        middle = (low + high) // 2
-        if int(read_header(reader.frame(middle))["step"]) <= step:
-            low = middle + 1
-        else:
-            high = middle
-    return low - 1
 
 
 def _decode(data: bytes) -> Frame:
@@ -134,5 +124,5 @@ def _rebuild(frame: Frame, settings: TrainSettings, classes: int) -> FeatureLoss
     try:
         loss.load_state_dict(state)
     except RuntimeError:
-        raise StoreError("The parameters in this frame do not fit its settings.") from None
+        raise StoreError("This frame does not fit the settings of its run.") from None
     return loss

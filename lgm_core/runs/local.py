@@ -1,30 +1,31 @@
 """The local engine: one process a run, as many at work as there are cores, a queue for the rest.
 
-Processes come from a fork server that has torch and the digits loaded. A run that is prepared
-or paused takes no core and gives its place to the next in line.
+A run that is prepared or paused takes no core and gives its turn to the next in line, but its
+process keeps a place. Where those run out, a prepared run's process is put away until play.
 """
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import threading
 import time
-from collections import OrderedDict, deque
-from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
-from pathlib import Path
+from collections import OrderedDict
+from collections.abc import Callable
 
-from lgm_core.runs import worker
 from lgm_core.runs.engine import Run, RunState, RunStatus
 from lgm_core.runs.local_run import LocalRun
+from lgm_core.runs.processes import Workers, cores
 from lgm_core.runs.store import Store, StoreError
 from lgm_core.runs.stored import StoredRun
 from lgm_core.training.controls import Command
 from lgm_core.training.settings import TrainSettings
 
-_REMEMBERED = 64
+#: Ended runs that stay in memory; any other is found again in the store.
+_REMEMBERED = 16
 _NEVER_WATCHED_SECONDS = 120.0
+#: So long a worker may take to end in order.
+_STOP_SECONDS = 30.0
+Wait = Callable[[], None]
+_NO_PLACE = "All places are taken by other runs; this one begins as soon as one is free."
 
 
 class LocalEngine:
@@ -48,20 +49,21 @@ class LocalEngine:
         nice: int = 5,
     ) -> None:
         self.store = store or Store()
-        self._cores = _cores()
+        self._cores = cores()
         # Two at least: a comparison is two runs, also on a machine of one core.
         self._max_running = max_running or max(2, self._cores)
         self._max_workers = max_workers or max(8, 4 * self._cores)
         self._grace = grace_seconds
-        self._nice = nice
+        self._workers = Workers(nice)
         self._lock = threading.RLock()
         self._runs: OrderedDict[str, LocalRun] = OrderedDict()
-        self._queue: deque[LocalRun] = deque()
+        self._stored: OrderedDict[str, StoredRun] = OrderedDict()
+        self._queue: list[LocalRun] = []  # want to train
+        self._lobby: list[LocalRun] = []  # want to show their first frame
         self._at_work: set[LocalRun] = set()
+        self._placed: set[LocalRun] = set()  # have a process, or are about to
         self._closed = threading.Event()
-        self._context = _context()
-        if grace_seconds is not None:
-            threading.Thread(target=self._watch, name="grace", daemon=True).start()
+        threading.Thread(target=self._watch, name="watch", daemon=True).start()
 
     def start(self, settings: TrainSettings, *, paused: bool = False, company: int = 1) -> Run:
         """See :meth:`lgm_core.runs.engine.Engine.start`."""
@@ -71,14 +73,11 @@ class LocalEngine:
             live = frozenset(i for i, run in self._runs.items() if not run.status.state.over)
             writer = self.store.create(settings, keep=live)
             threads = max(1, self._cores // company)
-            run = LocalRun(writer, settings, threads, self._changed)
-            run.send = lambda command: self._send(run, command)  # type: ignore[method-assign]
+            run = LocalRun(writer, settings, threads, self._send, self._rested, self._ended)
             self._runs[run.id] = run
             self._forget()
-        if paused:
-            self._spawn(run, paused=True)
-        else:
-            self._send(run, Command(action="play"))
+            (self._lobby if paused else self._queue).append(run)
+        self._schedule()
         return run
 
     def get(self, run_id: str) -> Run | None:
@@ -86,26 +85,29 @@ class LocalEngine:
         with self._lock:
             if run_id in self._runs:
                 return self._runs[run_id]
-        try:
-            return StoredRun(self.store.open(run_id))
-        except StoreError:
-            return None
+            try:
+                reader = self.store.open(run_id)
+                run = self._stored.pop(run_id, None) or StoredRun(reader)
+            except StoreError:
+                return None
+            self._stored[run_id] = run
+            if len(self._stored) > _REMEMBERED:
+                self._stored.popitem(last=False)
+            return run
 
     def close(self) -> None:
         """See :meth:`lgm_core.runs.engine.Engine.close`."""
         self._closed.set()
         with self._lock:
-            runs = list(self._runs.values())
+            runs = [run for run in self._runs.values() if not run.status.state.over]
             self._queue.clear()
+            self._lobby.clear()
         for run in runs:
-            if not run.status.state.over:
-                run.conclude(RunState.STOPPED, "The server was stopped.")
+            run.conclude(RunState.STOPPED, "The server was stopped.")
 
     def warm_up(self) -> None:
         """Starts the fork server, so that the first run does not wait for it."""
-        process = self._context.Process(target=_nothing)
-        process.start()
-        process.join()
+        self._workers.warm_up()
 
     def _send(self, run: LocalRun, command: Command) -> None:
         if run.status.state.over:
@@ -124,89 +126,136 @@ class LocalEngine:
 
     def _play(self, run: LocalRun) -> None:
         with self._lock:
-            if run in self._queue or run in self._at_work:
+            if run in self._queue or run.status.state.over:
                 return
-            self._queue.append(run)
-        self._schedule()
+            again = run in self._at_work and run.pausing
+            if again:
+                run.pausing = False
+            elif run not in self._at_work:
+                self._leave(run)
+                self._queue.append(run)
+        if again:
+            run.tell(Command(action="play"))
+        else:
+            self._schedule()
 
     def _pause(self, run: LocalRun) -> None:
         with self._lock:
             queued = run in self._queue
             if queued:
                 self._queue.remove(run)
+                if run not in self._placed and not run.reader.count():
+                    self._lobby.append(run)
+            working = run in self._at_work
+            run.pausing = run.pausing or working
         if queued:
-            begun = run.reader.count() > 1
-            run.set_status(RunStatus(RunState.PAUSED if begun else RunState.PREPARED))
+            state = RunState.PAUSED if run.begun else RunState.PREPARED
+            run.set_status(RunStatus(state))
             self._schedule()
-        else:
+        elif working:
             run.tell(Command(action="pause"))
 
     def _step(self, run: LocalRun) -> None:
-        if run in self._queue:
-            return
-        self._spawn(run, paused=True)
+        with self._lock:
+            if run in self._queue or run.status.state.over:
+                return
+            if (evicted := self._place(run)) is None:
+                return
+            self._leave(run)
+            run.begun = True
+            if run in self._at_work:
+                run.pausing = True
+        _wait_for(evicted)
+        run.show(self._workers.start)
         run.tell(Command(action="step"))
 
     def _stop(self, run: LocalRun, reason: str | None = None) -> None:
         with self._lock:
-            if run in self._queue:
-                self._queue.remove(run)
-        if reason:
-            run.give_reason(reason)
-        if run.alive and run.reader.count() > 1:
-            run.tell(Command(action="stop"))
+            self._leave(run)
+            gently = run in self._placed and run.begun and run.reader.count() > 0
+        if gently:
+            run.stop(reason)
         else:
             run.conclude(RunState.STOPPED, reason)
 
+    def _leave(self, run: LocalRun) -> None:
+        """Takes a run out of both lines."""
+        for line in (self._queue, self._lobby):
+            if run in line:
+                line.remove(run)
+
+    def _place(self, run: LocalRun) -> list[Wait] | None:
+        """Takes a place for a run's process: what to wait for first, or None if all are taken."""
+        if run in self._placed:
+            return []
+        waits: list[Wait] = []
+        if len(self._placed) >= self._max_workers:
+            resting = [
+                other
+                for other in self._runs.values()
+                if other in self._placed and not other.begun and other.reader.count()
+            ]
+            if not resting:
+                return None
+            self._placed.discard(resting[0])
+            waits.append(resting[0].detach())
+        self._placed.add(run)
+        return waits
+
     def _schedule(self) -> None:
-        """Gives free cores to the first in line and tells the others their place."""
+        """Gives turns and places to the first in line and tells the others where they stand."""
         with self._lock:
-            ready: list[LocalRun] = []
-            while self._queue and len(self._at_work) < self._max_running:
-                run = self._queue.popleft()
-                self._at_work.add(run)
-                ready.append(run)
-            waiting = list(enumerate(self._queue, 1))
-        for run in ready:
-            run.set_status(RunStatus(RunState.RUNNING))
-            if run.alive:
-                run.tell(Command(action="play"))
-            else:
-                self._spawn(run, paused=False)
-        for position, run in waiting:
-            run.set_status(RunStatus(RunState.QUEUED, position=position))
-
-    def _changed(self, run: LocalRun) -> None:
-        """A run has paused, gone on, or ended."""
-        with self._lock:
-            if run.status.state == RunState.RUNNING:
-                self._at_work.add(run)
-            elif run.status.state != RunState.QUEUED:
-                self._at_work.discard(run)
-        if not self._closed.is_set():
-            self._schedule()
-
-    def _spawn(self, run: LocalRun, *, paused: bool) -> None:
-        with self._lock:
-            if run.alive:
+            if self._closed.is_set():
                 return
-            workers = [other for other in self._runs.values() if other.alive]
-            resting = [o for o in workers if o.status.state == RunState.PREPARED]
-            spare = len(workers) - self._max_workers + 1
-        for other in resting[: max(0, spare)]:
-            other.put_away()
-        run.spawn(self._new_process, paused=paused)
+            going: list[LocalRun] = []
+            showing: list[LocalRun] = []
+            waits: list[Wait] = []
+            for run in tuple(self._queue):
+                if len(self._at_work) >= self._max_running:
+                    break
+                # One that has its place already may pass one that finds none.
+                if (evicted := self._place(run)) is not None:
+                    waits += evicted
+                    self._queue.remove(run)
+                    self._at_work.add(run)
+                    run.begun, run.pausing = True, False
+                    going.append(run)
+            for run in tuple(self._lobby):
+                if (evicted := self._place(run)) is not None:
+                    waits += evicted
+                    self._lobby.remove(run)
+                    showing.append(run)
+            for run in going:
+                run.set_status(RunStatus(RunState.RUNNING))
+            for run in showing:
+                run.set_status(RunStatus(RunState.PREPARED))
+            for position, run in enumerate(self._queue, 1):
+                run.set_status(RunStatus(RunState.QUEUED, position=position))
+            for position, run in enumerate(self._lobby, 1):
+                run.set_status(RunStatus(RunState.QUEUED, _NO_PLACE, position))
+        _wait_for(waits)
+        for run in going:
+            run.go(self._workers.start)
+        for run in showing:
+            run.show(self._workers.start)
 
-    def _new_process(
-        self, settings: str, threads: int, paused: bool
-    ) -> tuple[BaseProcess, Connection]:
-        ours, theirs = self._context.Pipe()
-        process = self._context.Process(
-            target=worker.work, args=(theirs, settings, threads, paused, self._nice), daemon=True
-        )
-        process.start()
-        theirs.close()
-        return process, ours
+    def _rested(self, run: LocalRun) -> None:
+        """A run's worker waits in a pause."""
+        with self._lock:
+            if run in self._queue or (run in self._at_work and not run.pausing):
+                return  # it has been told to go on since, or will be
+            run.pausing = False
+            self._at_work.discard(run)
+            run.set_status(RunStatus(RunState.PAUSED if run.begun else RunState.PREPARED))
+        self._schedule()
+
+    def _ended(self, run: LocalRun) -> None:
+        """A run is over."""
+        with self._lock:
+            self._at_work.discard(run)
+            self._placed.discard(run)
+            self._leave(run)
+        self._schedule()
 
     def _forget(self) -> None:
         """Lets go of the oldest ended runs; the store still has them."""
@@ -215,34 +264,25 @@ class LocalEngine:
             del self._runs[run_id]
 
     def _watch(self) -> None:
-        """Stops runs that nobody looks at any more."""
-        assert self._grace is not None
-        while not self._closed.wait(min(1.0, self._grace / 2)):
+        """Stops runs that nobody looks at any more, and those that do not end when told to."""
+        interval = 1.0 if self._grace is None else min(1.0, self._grace / 2)
+        while not self._closed.wait(interval):
             now = time.monotonic()
             with self._lock:
                 runs = [run for run in self._runs.values() if not run.status.state.over]
             for run in runs:
-                limit = self._grace if run.ever_watched else _NEVER_WATCHED_SECONDS
-                if run.unwatched_since is not None and now - run.unwatched_since > limit:
+                if run.stopping_since is not None and now - run.stopping_since > _STOP_SECONDS:
+                    run.conclude(RunState.STOPPED)
+                elif self._forsaken(run, now):
                     self._stop(run, "Stopped: its tab was closed.")
 
-
-def _context() -> multiprocessing.context.ForkServerContext:
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["lgm_core.runs.preload"])
-    # The fork server imports by its own path, which begins at the current folder.
-    root = str(Path(__file__).resolve().parents[2])
-    paths = [p for p in os.environ.get("PYTHONPATH", "").split(os.pathsep) if p]
-    if root not in paths:
-        os.environ["PYTHONPATH"] = os.pathsep.join([root, *paths])
-    return context
+    def _forsaken(self, run: LocalRun, now: float) -> bool:
+        if self._grace is None or run.unwatched_since is None:
+            return False
+        limit = self._grace if run.ever_watched else max(self._grace, _NEVER_WATCHED_SECONDS)
+        return now - run.unwatched_since > limit
 
 
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def _nothing() -> None:
-    """The first process of a fork server, which makes it start."""
+def _wait_for(waits: list[Wait]) -> None:
+    for wait in waits:
+        wait()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import secrets
-import signal
 import struct
 import threading
 import time
@@ -16,6 +15,7 @@ from typing import Any
 
 from lgm_core.runs import worker
 from lgm_core.runs.engine import RunState, RunStatus
+from lgm_core.runs.processes import cause_of_death, exit_code
 from lgm_core.runs.reader import RunReader, StoreError
 from lgm_core.runs.store import RunWriter
 from lgm_core.training.controls import Command
@@ -38,7 +38,8 @@ class LocalRun:
         settings: what to train.
         threads: torch's threads in the worker.
         steer: carries out what :meth:`send` is given.
-        changed: called after the worker has paused or ended, without any lock held.
+        rested: called when the worker waits in a pause, without any lock held.
+        ended: called when the run is over, without any lock held.
     """
 
     def __init__(
@@ -47,7 +48,8 @@ class LocalRun:
         settings: TrainSettings,
         threads: int,
         steer: Callable[[LocalRun, Command], None],
-        changed: Callable[[LocalRun], None],
+        rested: Callable[[LocalRun], None],
+        ended: Callable[[LocalRun], None],
     ) -> None:
         self.settings = settings
         self.token = secrets.token_urlsafe(16)
@@ -58,13 +60,16 @@ class LocalRun:
         self.begun = False
         #: Whether a pause is under way.
         self.pausing = False
+        #: Since when a stop is under way (monotonic seconds), or None.
+        self.stopping_since: float | None = None
         #: Since when no owner looks on (monotonic seconds), or None while one does.
         self.unwatched_since: float | None = time.monotonic()
         self.ever_watched = False
         self._owners = 0
         self._writer = writer
         self._steer = steer
-        self._changed = changed
+        self._rested = rested
+        self._ended = ended
         self._stop_reason: str | None = None
         self._knobs: dict[str, float] = {}
         self._listeners: set[Callable[[], None]] = set()
@@ -111,7 +116,7 @@ class LocalRun:
         process.kill()
 
         def wait() -> None:
-            process.join(_EXIT_SECONDS)
+            exit_code(process, _EXIT_SECONDS)
             connection.close()
 
         return wait
@@ -122,9 +127,12 @@ class LocalRun:
         self._over(state, message, {}, None)
         wait()
 
-    def give_reason(self, reason: str) -> None:
-        """Sets what a stop that is on its way will be explained with."""
-        self._stop_reason = reason
+    def stop(self, reason: str | None) -> None:
+        """Lets the worker end the run in order; ``reason`` is what a person will read."""
+        if self.stopping_since is None:
+            self._stop_reason = reason
+            self.stopping_since = time.monotonic()
+            self.tell(Command(action="stop"))
 
     def set_status(self, status: RunStatus) -> None:
         """Sets the status and tells the listeners, if it is another."""
@@ -164,8 +172,16 @@ class LocalRun:
             if self._process is not None or self.status.state.over:
                 return False
             text = self.settings.model_dump_json(by_alias=True)
-            process, connection = spawn(text, self.threads, paused)
-            self._process, self._connection = process, connection
+            failure: str | None = None
+            try:
+                process, connection = spawn(text, self.threads, paused)
+            except (OSError, EOFError) as error:
+                failure = f"No process could be started for this run: {error}."
+            else:
+                self._process, self._connection = process, connection
+        if failure:
+            self._over(RunState.FAILED, failure, {}, None)
+            return True
         threading.Thread(
             target=self._listen, args=(process, connection), name=f"run-{self.id}", daemon=True
         ).start()
@@ -186,7 +202,7 @@ class LocalRun:
                         return
                     known = False
                 elif kind == worker.IDLE:
-                    self._idle(process)
+                    self._rested(self)
                 elif kind == worker.DONE:
                     self._done(content)
                 elif kind == worker.FAILED:
@@ -195,13 +211,13 @@ class LocalRun:
             pass  # the worker has ended, or was put away
         except StoreError as error:
             self.conclude(RunState.FAILED, str(error))
-        process.join(_EXIT_SECONDS)
+        code = exit_code(process, _EXIT_SECONDS)
         with self._lock:
             ours = self._process is process
         if ours:
             # Waits for nothing, unless the worker closed its pipe and lives on.
             self.detach()()
-            self._over(RunState.FAILED, _cause(process.exitcode), {}, None)
+            self._over(RunState.FAILED, cause_of_death(code), {}, None)
 
     def _keep(self, process: BaseProcess, frame: bytes) -> bool:
         """Stores a frame; False if this process is not the run's any more."""
@@ -216,15 +232,6 @@ class LocalRun:
             self._writer.append(frame)
         self._notify()
         return True
-
-    def _idle(self, process: BaseProcess) -> None:
-        with self._lock:
-            late = self.status.state == RunState.RUNNING and not self.pausing
-            if self._process is not process or late or self.status.state == RunState.QUEUED:
-                return  # it has been told to go on since, or will be
-            self.pausing = False
-        self.set_status(RunStatus(RunState.PAUSED if self.begun else RunState.PREPARED))
-        self._changed(self)
 
     def _done(self, content: bytes) -> None:
         (length,) = struct.unpack_from("<I", content)
@@ -245,21 +252,10 @@ class LocalRun:
                 message = message or f"The result could not be written: {error.strerror}."
             self.status = RunStatus(state, message)
         self._notify()
-        self._changed(self)
+        self._ended(self)
 
     def _notify(self) -> None:
         with self._lock:
             listeners = tuple(self._listeners)
         for listener in listeners:
             listener()
-
-
-def _cause(exit_code: int | None) -> str:
-    if exit_code is not None and exit_code < 0:
-        with contextlib.suppress(ValueError):
-            name = signal.Signals(-exit_code).name
-            return (
-                f"The training process was killed (signal {-exit_code}, {name}); "
-                "the frames so far are kept."
-            )
-    return "The training process ended unexpectedly; the frames so far are kept."

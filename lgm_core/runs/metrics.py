@@ -5,17 +5,20 @@ from __future__ import annotations
 import csv
 import io
 
-from lgm_core.runs.store import RunReader
-from lgm_core.training.frame import FrameScalars, read_header
+from lgm_core.runs.reader import Header, RunReader
 
-_COLUMNS = [info.alias or name for name, info in FrameScalars.model_fields.items()] + ["seconds"]
+_COLUMNS = [info.alias or name for name, info in Header.model_fields.items()]
 
 
 def metrics_csv(reader: RunReader) -> str:
-    """One line a frame: step, knobs in force, losses, accuracies, spread, seconds of training."""
+    """One line a frame: step, knobs in force, losses, accuracies, spread, seconds of training.
+
+    Raises:
+        StoreError: if a frame cannot be read.
+    """
     text = io.StringIO()
-    table = csv.DictWriter(text, _COLUMNS, restval="", extrasaction="ignore")
+    table = csv.DictWriter(text, _COLUMNS)
     table.writeheader()
-    for frame in reader.frames():
-        table.writerow(read_header(frame))
+    for index in range(reader.count()):
+        table.writerow(reader.header(index).model_dump(by_alias=True))
     return text.getvalue()

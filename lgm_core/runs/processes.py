@@ -1,0 +1,84 @@
+"""Worker processes of this machine: how they begin and how their end is learnt."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import threading
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+from lgm_core.runs import worker
+
+# An exit status can be read once, and multiprocessing reads it in join and in every start:
+# two threads at once would make one of them find nothing.
+_reading = threading.Lock()
+
+
+class Workers:
+    """Makes workers from a fork server that has torch and the bundled digits loaded.
+
+    Args:
+        nice: how far workers stand back behind the server and the browser.
+    """
+
+    def __init__(self, nice: int) -> None:
+        self._nice = nice
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(["lgm_core.runs.preload"])
+        # The fork server imports by its own path, which begins at the current folder.
+        root = str(Path(__file__).resolve().parents[2])
+        paths = [p for p in os.environ.get("PYTHONPATH", "").split(os.pathsep) if p]
+        if root not in paths:
+            os.environ["PYTHONPATH"] = os.pathsep.join([root, *paths])
+
+    def start(self, settings: str, threads: int, paused: bool) -> tuple[BaseProcess, Connection]:
+        """A worker for these settings (JSON), and our end of its pipe."""
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(
+            target=worker.work, args=(theirs, settings, threads, paused, self._nice), daemon=True
+        )
+        with theirs, _reading:
+            process.start()
+        return process, ours
+
+    def warm_up(self) -> None:
+        """Starts the fork server, so that the first worker does not wait for it."""
+        process = self._context.Process(target=_nothing)
+        with _reading:
+            process.start()
+        exit_code(process, 60.0)
+
+
+def exit_code(process: BaseProcess, timeout: float) -> int | None:
+    """Waits for a process; its exit code, or None if it lives on after ``timeout`` seconds."""
+    wait([process.sentinel], timeout)
+    with _reading:
+        process.join(0)
+        return process.exitcode
+
+
+def cause_of_death(code: int | None) -> str:
+    """What an exit code without a word of farewell means, in a sentence."""
+    if code is not None and code < 0:
+        with contextlib.suppress(ValueError):
+            name = signal.Signals(-code).name
+            return (
+                f"The training process was killed (signal {-code}, {name}); "
+                "the frames so far are kept."
+            )
+    return "The training process ended unexpectedly; the frames so far are kept."
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _nothing() -> None:
+    """The first process of a fork server, which makes it start."""

@@ -1,0 +1,58 @@
+"""Makes the pictures of the README and the landing page from the running app.
+
+``python -m scripts.screenshots``: starts the app, lets both runs train, and photographs the page
+at 1280 x 800, light and dark, and on a phone.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from tests.browser.chromium import find_or_install, launch_args
+from tests.browser.server import ROOT, Server
+
+IMAGES = ROOT / "docs" / "images"
+_EPOCHS = 20
+_TRAINED = f"() => ['left', 'right'].every(side => {{ \
+    const lab = document.querySelector('[data-testid=stBidiComponentIsolated]') \
+        .shadowRoot.querySelector('.lab'); \
+    return lab.labStats()[side].lastStep >= {_EPOCHS * 62}; }})"
+
+
+def photograph(page: Page, url: str, path: Path) -> None:
+    """Trains both runs to the end and takes the picture."""
+    page.goto(f"{url}/feature-space")
+    page.get_by_role("button", name="Play").first.click(timeout=60_000)
+    page.wait_for_function(_TRAINED, timeout=300_000)
+    page.wait_for_timeout(1500)
+    page.screenshot(path=path)
+    print(path.relative_to(ROOT))
+
+
+def main() -> None:
+    """Takes all pictures."""
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    shots = (
+        ("feature-space-light", 1280, 800, "light"),
+        ("feature-space-dark", 1280, 800, "dark"),
+        ("feature-space-phone", 390, 844, "light"),
+    )
+    with tempfile.TemporaryDirectory() as folder, Server(Path(folder)) as server:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=find_or_install(), args=launch_args()
+            )
+            for name, width, height, scheme in shots:
+                page = browser.new_page(
+                    viewport={"width": width, "height": height}, color_scheme=scheme
+                )
+                photograph(page, server.url, IMAGES / f"{name}.png")
+                page.close()
+            browser.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,174 @@
+"""What happens to runs when processes die, people leave, or the numbers run away."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import psutil
+import pytest
+
+from lgm_core.runs.engine import RunState, RunStatus
+from lgm_core.runs.local import LocalEngine
+from lgm_core.runs.store import Store
+from lgm_core.training.controls import Command
+from lgm_core.training.frame import decode
+from lgm_core.training.settings import TrainSettings
+from tests.runs import runaway
+from tests.runs.conftest import workers
+from tests.runs.test_local import LONG, PLAY, more_frames, prepared, reach
+from tests.runs.waiting import wait_until
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_a_killed_worker_says_so_and_takes_nothing_with_it(make_engine):
+    engine = make_engine(max_running=2)
+    victim, other, waiting = (engine.start(LONG) for _ in range(3))
+    more_frames(victim)
+    more_frames(other)
+    kept = list(victim.reader.frames())
+    os.kill(victim._process.pid, signal.SIGKILL)
+    status = reach(victim, RunState.FAILED)
+    assert status.message == (
+        "The training process was killed (signal 9, SIGKILL); the frames so far are kept."
+    )
+    assert list(victim.reader.frames())[: len(kept)] == kept
+    assert victim.reader.result()["message"] == status.message
+    more_frames(other)
+    assert other.status.state == RunState.RUNNING
+    reach(waiting, RunState.RUNNING)
+    more_frames(waiting)
+
+
+def test_a_killed_worker_of_a_prepared_run_is_told_too(make_engine):
+    run = prepared(make_engine().start(LONG, paused=True))
+    os.kill(run._process.pid, signal.SIGKILL)
+    assert "SIGKILL" in reach(run, RunState.FAILED).message
+
+
+def test_a_run_whose_owner_has_left_is_stopped_after_the_grace(make_engine):
+    engine = make_engine(grace_seconds=0.5)
+    left, watched = engine.start(LONG), engine.start(LONG)
+    for run in (left, watched):
+        run.owner_came()
+        run.owner_came()
+        more_frames(run)
+    left.owner_left()
+    more_frames(left)
+    assert left.status.state == RunState.RUNNING
+    left.owner_left()
+    assert reach(left, RunState.STOPPED).message == "Stopped: its tab was closed."
+    watched.owner_left()
+    more_frames(watched)
+    assert watched.status.state == RunState.RUNNING
+
+
+def test_a_prepared_run_whose_owner_has_left_is_stopped_too(make_engine):
+    run = prepared(make_engine(grace_seconds=0.2).start(LONG, paused=True))
+    run.owner_came()
+    run.owner_left()
+    assert reach(run, RunState.STOPPED).message == "Stopped: its tab was closed."
+    wait_until(lambda: not workers(), "the end of its process")
+
+
+def test_coming_back_within_the_grace_keeps_the_run(make_engine):
+    engine = make_engine(grace_seconds=30)
+    run = engine.start(LONG)
+    run.owner_came()
+    run.owner_left()
+    assert run.unwatched_since is not None
+    run.owner_came()
+    assert run.unwatched_since is None
+
+
+def test_diverged_training_names_the_knob_and_keeps_its_frames(make_engine, monkeypatch):
+    # No setting within the ranges is known to diverge, so a weight is spoilt in the worker.
+    monkeypatch.setattr("lgm_core.runs.worker.work", runaway.work)
+    settings = TrainSettings(epochs=500, batch_size=256, learning_rate=0.05)
+    run = make_engine().start(settings)
+    message = reach(run, RunState.FAILED).message
+    assert message.startswith(f"Training diverged at step {runaway.LAST_GOOD_STEP + 1}: ")
+    assert "Lower the learning rate (now 0.05; 0.002 is the default)" in message
+    kept = [decode(frame).step for frame in run.reader.frames()]
+    assert kept[0] == 0
+    assert kept[-1] <= runaway.LAST_GOOD_STEP
+    assert run.reader.result()["message"] == message
+
+
+SERVER = """
+import sys, threading
+from pathlib import Path
+from lgm_core.runs.local import LocalEngine
+from lgm_core.runs.store import Store
+from lgm_core.training.settings import TrainSettings
+
+engine = LocalEngine(Store(Path(sys.argv[1])))
+settings = TrainSettings(epochs=500, batch_size=256)
+runs = [engine.start(settings), engine.start(settings), engine.start(settings, paused=True)]
+print(*(run.id for run in runs), flush=True)
+threading.Event().wait()
+"""
+
+
+@pytest.fixture
+def server(tmp_path):
+    command = [sys.executable, "-c", SERVER, str(tmp_path)]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    with process:
+        yield process
+        process.kill()
+
+
+def test_a_killed_server_leaves_no_worker_and_runs_that_can_be_replayed(server, tmp_path):
+    playing, _, resting = server.stdout.readline().split()
+    store = Store(tmp_path)
+    wait_until(lambda: store.open(playing).count() > 5, "frames of the other process")
+    wait_until(lambda: store.open(resting).count() == 1, "its prepared run")
+    children = psutil.Process(server.pid).children(recursive=True)
+    assert len(children) >= 3
+    server.kill()
+    server.wait()
+    _, left = psutil.wait_procs(children, timeout=2)
+    assert not left
+
+    engine = LocalEngine(Store(tmp_path))
+    run = engine.get(playing)
+    assert run.settings == LONG
+    lost = "The server ended before this run did; the frames so far are kept."
+    assert run.status == RunStatus(RunState.STOPPED, lost)
+    steps = [decode(frame).step for frame in run.reader.frames()]
+    assert len(steps) > 5
+    assert steps == sorted(steps)
+    assert engine.get(resting).reader.count() == 1
+    run.send(PLAY)
+    assert run.status.state.over
+    engine.close()
+
+
+def test_many_people_at_once_leave_everything_in_order(make_engine):
+    engine = make_engine(max_running=2, max_workers=3)
+    actions = [Command(action=a) for a in ("play", "pause", "step", "play", "pause", "play")]
+    runs = []
+
+    def visit() -> None:
+        run = engine.start(LONG, paused=True)
+        runs.append(run)
+        for action in actions:
+            run.send(action)
+            run.send(Command(knobs={"alpha": 0.5}))
+
+    people = [threading.Thread(target=visit) for _ in range(6)]
+    for person in people:
+        person.start()
+    for person in people:
+        person.join(60)
+    for run in runs:
+        wait_until(lambda: run.status.state == RunState.RUNNING, f"{run.status}: its turn")  # noqa: B023
+        more_frames(run)
+        run.send(Command(action="stop"))
+        reach(run, RunState.STOPPED)
+        steps = [decode(frame).step for frame in run.reader.frames()]
+        assert steps == sorted(steps)
