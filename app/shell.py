@@ -6,6 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from app.style import style
+
 ROOT = Path(__file__).parent.parent
 
 st.set_page_config(page_title="L-GM Lab", page_icon=str(ROOT / "app" / "icon.png"), layout="wide")
@@ -18,5 +20,5 @@ page = st.navigation(
     ],
     position="top",
 )
-st.html(ROOT / "app" / "style.css")
 page.run()
+style()

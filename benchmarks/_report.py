@@ -7,11 +7,8 @@ import json
 import sys
 from collections.abc import Mapping
 
-#: What a benchmark measures: a finite number, a word, a truth value.
-Figure = float | int | str | bool
 
-
-def report(name: str, figures: Mapping[str, Figure], bars: Mapping[str, str]) -> None:
+def report(name: str, figures: Mapping[str, object], bars: Mapping[str, str]) -> None:
     """Prints the figures; with ``--json`` on the command line as one JSON line.
 
     Args:

@@ -19,7 +19,7 @@ from benchmarks._report import report
 from lgm_core.losses import LGMLoss, distances
 from lgm_core.losses.lgm import Covariance
 
-SHAPES = {"small": (64, 10, 2), "large": (64, 100, 512)}  #: N, K, D
+SHAPES = {"small": (64, 10, 2), "large": (64, 50, 128)}  #: N, K, D
 PLACES = ("origin", "together", "features", "spread")
 BARS = {"float32": 1e-5, "float64": 1e-10}
 OFFSET = 1e3

@@ -7,7 +7,6 @@ size of a fresh process less what it held before the step.
 
 from __future__ import annotations
 
-import resource
 import statistics
 import subprocess
 import sys
@@ -24,7 +23,7 @@ from lgm_core.losses.lgm import Covariance
 
 COUNT, CLASSES, DIM = 64, 10_575, 512
 COVARIANCES: tuple[Covariance, ...] = ("identity", "diagonal")
-ROUNDS = 5
+ROUNDS = 3
 #: Steps of the library between two broadcasting ones, which take far longer.
 STEPS_A_ROUND = 3
 
@@ -88,9 +87,18 @@ def print_added_memory(covariance: Covariance, way: str) -> None:
     step = make_steps(covariance)[way]
     # Threads and kernels of the processor's library are no part of the step.
     torch.randn(64, 64, requires_grad=True).mm(torch.randn(64, 64)).sum().backward()
-    held = int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+    held = resident_bytes("VmRSS")
     step()
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - held)
+    # Not getrusage: its peak is handed down from the process that started this one.
+    print(resident_bytes("VmHWM") - held)
+
+
+def resident_bytes(which: str) -> int:
+    """Resident size of this process as Linux counts it: ``VmRSS`` now, ``VmHWM`` at its peak."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith(f"{which}:"):
+            return int(line.split()[1]) * 1024
+    raise RuntimeError(f"this system does not report {which}; the memory needs Linux")
 
 
 def measure_added_bytes(covariance: Covariance, way: str) -> int:

@@ -11,27 +11,21 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from statistics import median
 
 import torch
 from torch.nn.functional import cross_entropy
-import uvicorn
-from starlette.applications import Starlette
 from websockets.sync.client import connect
 
-from app.broadcast import routes
 from app.engine import close_engine, engine
 from benchmarks._report import report
+from benchmarks._stream import stream_server
 from lgm_core.data import load
 from lgm_core.losses import LGMLoss
 from lgm_core.networks.digits import make_network, normalise
 from lgm_core.training.frame import read_header
 from lgm_core.training.settings import TrainSettings
-from tests.browser.server import free_port
 
 ROUNDS = 5
 EPOCHS = 4
@@ -65,21 +59,6 @@ def bare() -> float:
             logits = loss.logits(network(normalise(test_images)))
             assert torch.isfinite(cross_entropy(logits, test_labels))
     return seen / (time.perf_counter() - began)
-
-
-@contextmanager
-def server() -> Iterator[str]:
-    """The stream routes on a free port of this process; yields the address."""
-    port = free_port()
-    config = uvicorn.Config(Starlette(routes=routes()), port=port, log_level="warning")
-    instance = uvicorn.Server(config)
-    thread = threading.Thread(target=instance.run, daemon=True)
-    thread.start()
-    while not instance.started:
-        time.sleep(0.01)
-    yield f"ws://127.0.0.1:{port}"
-    instance.should_exit = True
-    thread.join()
 
 
 def shown(address: str) -> tuple[float, float]:
@@ -119,7 +98,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         os.environ["LGM_RUNS_DIR"] = folder
         engine().warm_up()
-        with server() as address:
+        with stream_server() as address:
             shown(address)
             bare()
             for _ in range(ROUNDS):

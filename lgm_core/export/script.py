@@ -1,7 +1,7 @@
 """A run's settings as a stand-alone script that needs torch, numpy and mlxtend and nothing else.
 
 The script takes the same split, seeds, order of random draws and operations as
-:class:`lgm_core.training.loop.Trainer`, so that on a CPU, with the same torch and number of
+:class:`lgm_core.training.learner.Learner`, so that on a CPU, with the same torch and number of
 threads, it ends with the same weights to the bit. The one exception: where a batch has more than
 :data:`lgm_core.losses.distances.DIRECT_LIMIT` numbers N x K x D, L-GM's distances are rounded
 otherwise here. Nothing but numbers goes into the text; all else is chosen among fixed pieces.
@@ -22,7 +22,7 @@ from lgm_core.export.script_parts import (
     STEPPED,
     train_part,
 )
-from lgm_core.runs.store import RunReader
+from lgm_core.runs.reader import RunReader
 from lgm_core.training.frame import FrameScalars, read_header
 from lgm_core.training.settings import Knobs, TrainSettings
 
@@ -53,18 +53,22 @@ def training_script(
     """
     knobs = knobs or settings.knobs
     stepped = settings.margin_schedule == "stepped" and settings.loss in _MARGIN_LOSSES
+    decay = settings.decay == "cosine"
     loss = f"lgm-{settings.covariance}" if settings.loss == "lgm" else settings.loss
-    parts = [
+    top = [
         _head(settings, knobs, accuracy),
         _imports(settings),
         _constants(settings, knobs, num_classes),
+    ]
+    parts = [
+        "\n\n".join(top),
         DIGITS[settings.data.partition("-")[0]],
         NETWORKS[settings.network],
         LOSSES[loss],
         NORMALISE,
         ACCURACY,
         *([STEPPED] if stepped else []),
-        train_part(stepped=stepped),
+        train_part(stepped=stepped, decay=decay),
     ]
     return "\n\n".join(parts)
 
@@ -111,7 +115,7 @@ def _head(settings: TrainSettings, knobs: Knobs, accuracy: float | None) -> str:
             "Knobs were turned while that run trained. Here each has its last value from the",
             "first step on, so the result is close to that run's, not the same.",
         ]
-    return '"""' + "\n".join(lines) + '\n"""\n'.rstrip("\n")
+    return '"""' + "\n".join(lines) + '\n"""'
 
 
 def _imports(settings: TrainSettings) -> str:
@@ -119,7 +123,7 @@ def _imports(settings: TrainSettings) -> str:
     standard = []
     if settings.data == "full":
         standard.append("import hashlib")
-    if settings.loss in _MATH_LOSSES or learned:
+    if settings.loss in _MATH_LOSSES or learned or settings.decay == "cosine":
         standard.append("import math")
     if settings.data != "bundled":
         standard.append("import sys")
@@ -134,21 +138,23 @@ def _imports(settings: TrainSettings) -> str:
 
 def _constants(settings: TrainSettings, knobs: Knobs, num_classes: int) -> str:
     started = settings.knobs
+    rate = "of Adam" + (", falls to 0 along a cosine" if settings.decay == "cosine" else "")
     rows = [
         ("SEED", repr(int(settings.seed)), ""),
         ("EPOCHS", repr(int(settings.epochs)), ""),
         ("BATCH_SIZE", repr(int(settings.batch_size)), ""),
         ("NUM_CLASSES", repr(int(num_classes)), ""),
         ("FEATURE_DIM", repr(int(settings.feature_dim)), ""),
-        _knob("LEARNING_RATE", knobs.learning_rate, started.learning_rate, "of Adam"),
+        _knob("LEARNING_RATE", knobs.learning_rate, started.learning_rate, rate),
     ]
     if settings.loss in _MARGIN_LOSSES:
         rows.append(_knob("ALPHA", knobs.alpha, started.alpha, "margin"))
     if settings.loss in _WEIGHTED_LOSSES:
         term = "likelihood" if settings.loss == "lgm" else "center term"
         rows.append(_knob("LAMBDA", knobs.lambda_, started.lambda_, f"weight of the {term}"))
-    return "\n".join(
-        f"{name} = {value}" + (f"  # {comment}" if comment else "") for name, value, comment in rows
+    return "".join(
+        f"{name} = {value}" + (f"  # {comment}" if comment else "") + "\n"
+        for name, value, comment in rows
     )
 
 

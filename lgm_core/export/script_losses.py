@@ -58,7 +58,7 @@ class Loss(nn.Module):
 
     d_k    = {distance}
     logits = {logits}; in training, the true class z has (1 + alpha) d_z for d_z
-    loss   = cross-entropy of the training logits + lambda * ({likelihood}), mean over the batch
+    loss   = cross-entropy of the training logits + lambda * {likelihood}, mean over the batch
 
     Computed in float64: cross-entropy lives on small differences of large distances.
     """
@@ -147,7 +147,7 @@ class Bounded(torch.autograd.Function):
 _LEARNED_WORDS = {
     "distance": "1/2 (x - mu_k)^T Sigma_k^-1 (x - mu_k)",
     "logits": "-d_k - 1/2 log|Sigma_k|",
-    "likelihood": "d_z + 1/2 log|Sigma_z|",
+    "likelihood": "(d_z + 1/2 log|Sigma_z|)",
 }
 
 LGM_ISOTROPIC = _LGM.format(sigma="Sigma_k = sigma_k^2 I", **_LEARNED_WORDS) + _LEARNED.format(

@@ -131,7 +131,8 @@ def train():
     images, labels, test_images, test_labels = arrays
 
     torch.manual_seed(SEED)
-    network = Network().to(device)
+    # Channels last: half again as many images a second through small convolutions.
+    network = Network().to(device, memory_format=torch.channels_last)
     # The loss draws from a seed of its own: whatever the loss, the network starts the same.
     torch.manual_seed(SEED + 1)
     loss = Loss(NUM_CLASSES).to(device)
@@ -141,11 +142,21 @@ def train():
     optimizer = torch.optim.Adam(parameters, lr=LEARNING_RATE, fused=True)
     batches = max(1, len(images) // BATCH_SIZE)
     for epoch in range(EPOCHS):
-'''
-
-_TRAIN_END = '''\
         shuffled = torch.randperm(len(images), generator=order)
         for batch in range(batches):
+'''
+
+_MARGIN = """\
+            loss.alpha = margin_at((epoch * batches + batch) / batches)
+"""
+
+_DECAY = """\
+            done = math.pi * (epoch * batches + batch) / (EPOCHS * batches)
+            for group in optimizer.param_groups:
+                group["lr"] = LEARNING_RATE * (0.5 * (1 + math.cos(done)))
+"""
+
+_TRAIN_END = """\
             digits = shuffled[batch * BATCH_SIZE : (batch + 1) * BATCH_SIZE]
             features = network(normalise(images[digits]))
             value = loss(features, labels[digits])
@@ -159,14 +170,12 @@ _TRAIN_END = '''\
 
 if __name__ == "__main__":
     train()
-'''
-
-_MARGIN = "        loss.alpha = margin_at(epoch)\n"
+"""
 
 
-def train_part(*, stepped: bool) -> str:
-    """The loop, with a constant or a stepped margin."""
-    return _TRAIN_BEGIN + (_MARGIN if stepped else "") + _TRAIN_END
+def train_part(*, stepped: bool, decay: bool) -> str:
+    """The loop; with a stepped margin, with a learning rate that falls along a cosine."""
+    return "".join([_TRAIN_BEGIN, _MARGIN if stepped else "", _DECAY if decay else "", _TRAIN_END])
 
 
 #: Digits by the first word of their name.

@@ -3,6 +3,7 @@ from safetensors.numpy import load_file
 
 from lgm_core.runs import local
 from lgm_core.runs.engine import Run, RunState, RunStatus
+from lgm_core.runs.local import LocalEngine
 from lgm_core.runs.store import Store
 from lgm_core.training.controls import Command
 from lgm_core.training.frame import Frame, decode
@@ -13,8 +14,13 @@ from tests.runs.waiting import wait_until
 SHORT = TrainSettings(epochs=1, batch_size=256)
 SHORT_STEPS = 4000 // 256
 #: Longer than any test waits.
-LONG = TrainSettings(epochs=500, batch_size=256)
+LONG = TrainSettings(epochs=500, batch_size=64)
 PLAY, PAUSE, STEP, STOP = (Command(action=a) for a in ("play", "pause", "step", "stop"))
+
+
+def start(engine: LocalEngine, settings: TrainSettings, *, paused: bool = False) -> Run:
+    """A run with one thread: two wait for each other where a machine is busy."""
+    return engine.start(settings, paused=paused, company=64)
 
 
 def reach(run: Run, state: RunState) -> RunStatus:
@@ -44,7 +50,7 @@ def prepared(run: Run) -> Run:
 
 def test_a_prepared_run_shows_its_first_frame_plays_and_leaves_its_result(make_engine):
     engine = make_engine()
-    run = prepared(engine.start(SHORT, paused=True))
+    run = prepared(start(engine, SHORT, paused=True))
     assert run.status == RunStatus(RunState.PREPARED)
     run.send(PLAY)
     reach(run, RunState.FINISHED)
@@ -68,7 +74,7 @@ def test_a_prepared_run_shows_its_first_frame_plays_and_leaves_its_result(make_e
 
 def test_the_same_run_is_found_while_it_lives_and_after(make_engine):
     engine = make_engine()
-    run = engine.start(SHORT)
+    run = start(engine, SHORT)
     assert engine.get(run.id) is run
     reach(run, RunState.FINISHED)
     later = make_engine().get(run.id)
@@ -84,7 +90,7 @@ def test_the_same_run_is_found_while_it_lives_and_after(make_engine):
 
 def test_a_run_tells_its_listeners(make_engine):
     engine = make_engine()
-    run = engine.start(LONG, paused=True)
+    run = start(engine, LONG, paused=True)
     calls: list[RunStatus] = []
     unsubscribe = run.subscribe(lambda: calls.append(run.status))
     prepared(run)
@@ -99,7 +105,7 @@ def test_a_run_tells_its_listeners(make_engine):
 
 def test_one_runs_and_the_others_wait_in_line(make_engine):
     engine = make_engine(max_running=1)
-    first, second, third = (engine.start(LONG) for _ in range(3))
+    first, second, third = (start(engine, LONG) for _ in range(3))
     reach(first, RunState.RUNNING)
     assert second.status == RunStatus(RunState.QUEUED, position=1)
     assert third.status == RunStatus(RunState.QUEUED, position=2)
@@ -128,8 +134,8 @@ def test_one_runs_and_the_others_wait_in_line(make_engine):
 
 def test_a_run_that_waits_in_line_can_be_taken_out_again(make_engine):
     engine = make_engine(max_running=1)
-    first = engine.start(LONG)
-    second = prepared(engine.start(LONG, paused=True))
+    first = start(engine, LONG)
+    second = prepared(start(engine, LONG, paused=True))
     second.send(PLAY)
     assert second.status == RunStatus(RunState.QUEUED, position=1)
     second.send(PAUSE)
@@ -140,7 +146,7 @@ def test_a_run_that_waits_in_line_can_be_taken_out_again(make_engine):
 
 
 def test_play_right_after_pause_is_not_lost(make_engine):
-    run = make_engine().start(LONG)
+    run = start(make_engine(), LONG)
     more_frames(run)
     for _ in range(20):
         run.send(PAUSE)
@@ -150,7 +156,7 @@ def test_play_right_after_pause_is_not_lost(make_engine):
 
 
 def test_a_knob_reaches_the_frames(make_engine):
-    run = make_engine().start(LONG)
+    run = start(make_engine(), LONG)
     more_frames(run)
     run.send(Command(knobs={"alpha": 2.5, "lambda": 0.7, "learning_rate": 0.001}))
 
@@ -162,7 +168,7 @@ def test_a_knob_reaches_the_frames(make_engine):
 
 
 def test_a_knob_turned_before_play_is_in_force_from_the_first_step(make_engine):
-    run = prepared(make_engine().start(LONG, paused=True))
+    run = prepared(start(make_engine(), LONG, paused=True))
     run.send(Command(knobs={"alpha": 2.0}))
     run.send(PLAY)
     wait_until(lambda: newest(run).step > 0, "a step")
@@ -170,7 +176,7 @@ def test_a_knob_turned_before_play_is_in_force_from_the_first_step(make_engine):
 
 
 def test_each_step_is_one_step_and_one_frame(make_engine):
-    run = prepared(make_engine().start(LONG, paused=True))
+    run = prepared(start(make_engine(), LONG, paused=True))
     for step in range(1, 4):
         run.send(STEP)
         wait_until(lambda: newest(run).step == step, "the step's frame")  # noqa: B023
@@ -180,7 +186,7 @@ def test_each_step_is_one_step_and_one_frame(make_engine):
 
 def test_a_stopped_run_keeps_frames_weights_and_result(make_engine):
     engine = make_engine()
-    run = engine.start(LONG)
+    run = start(engine, LONG)
     wait_until(lambda: run.reader.count() > 3, "some frames")
     run.send(STOP)
     assert reach(run, RunState.STOPPED).message is None
@@ -197,7 +203,7 @@ def test_a_stopped_run_keeps_frames_weights_and_result(make_engine):
 
 @pytest.mark.parametrize("wish", ["", "shown"])
 def test_a_run_that_never_trained_stops_at_once(make_engine, wish):
-    run = make_engine().start(LONG, paused=True)
+    run = start(make_engine(), LONG, paused=True)
     if wish:
         prepared(run)
     run.send(STOP)
@@ -207,8 +213,8 @@ def test_a_run_that_never_trained_stops_at_once(make_engine, wish):
 
 def test_beyond_the_places_a_prepared_run_is_put_away_until_play(make_engine):
     engine = make_engine(max_workers=2)
-    oldest = prepared(engine.start(LONG, paused=True))
-    others = [prepared(engine.start(LONG, paused=True)) for _ in range(2)]
+    oldest = prepared(start(engine, LONG, paused=True))
+    others = [prepared(start(engine, LONG, paused=True)) for _ in range(2)]
     wait_until(lambda: len(workers()) <= 2, "at most two processes")
     assert oldest.status == RunStatus(RunState.PREPARED)
     oldest.send(Command(knobs={"alpha": 0.5}))
@@ -222,9 +228,9 @@ def test_beyond_the_places_a_prepared_run_is_put_away_until_play(make_engine):
 
 def test_a_run_waits_where_every_place_is_taken_by_runs_that_have_begun(make_engine):
     engine = make_engine(max_workers=1)
-    first = engine.start(LONG)
+    first = start(engine, LONG)
     more_frames(first)
-    second = engine.start(LONG, paused=True)
+    second = start(engine, LONG, paused=True)
     assert second.status.state == RunState.QUEUED
     assert "All places are taken" in second.status.message
     first.send(STOP)
@@ -237,7 +243,7 @@ def test_ended_runs_are_let_go_and_found_in_the_store(make_engine, monkeypatch):
     engine = make_engine()
     ids = []
     for _ in range(8):
-        run = engine.start(SHORT, paused=True)
+        run = start(engine, SHORT, paused=True)
         run.send(STOP)
         ids.append(run.id)
     # The newest one lives when the others are counted.
@@ -258,7 +264,7 @@ def test_a_closed_engine_starts_nothing(make_engine):
 
 def test_closing_ends_every_run_in_words(make_engine):
     engine = make_engine(max_running=1)
-    runs = [engine.start(LONG), engine.start(LONG), prepared(engine.start(LONG, paused=True))]
+    runs = [start(engine, LONG), start(engine, LONG), prepared(start(engine, LONG, paused=True))]
     more_frames(runs[0])
     engine.close()
     wait_until(lambda: not workers(), "the end of all processes")

@@ -16,9 +16,10 @@ from lgm_core.runs.store import Store
 from lgm_core.training.controls import Command
 from lgm_core.training.frame import decode
 from lgm_core.training.settings import TrainSettings
+from tests.browser.server import outlived
 from tests.runs import runaway
 from tests.runs.conftest import workers
-from tests.runs.test_local import LONG, PLAY, more_frames, prepared, reach
+from tests.runs.test_local import LONG, PLAY, more_frames, prepared, reach, start
 from tests.runs.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def test_a_killed_worker_says_so_and_takes_nothing_with_it(make_engine):
     engine = make_engine(max_running=2)
-    victim, other, waiting = (engine.start(LONG) for _ in range(3))
+    victim, other, waiting = (start(engine, LONG) for _ in range(3))
     more_frames(victim)
     more_frames(other)
     kept = list(victim.reader.frames())
@@ -44,14 +45,14 @@ def test_a_killed_worker_says_so_and_takes_nothing_with_it(make_engine):
 
 
 def test_a_killed_worker_of_a_prepared_run_is_told_too(make_engine):
-    run = prepared(make_engine().start(LONG, paused=True))
+    run = prepared(start(make_engine(), LONG, paused=True))
     os.kill(run._process.pid, signal.SIGKILL)
     assert "SIGKILL" in reach(run, RunState.FAILED).message
 
 
 def test_a_run_whose_owner_has_left_is_stopped_after_the_grace(make_engine):
     engine = make_engine(grace_seconds=0.5)
-    left, watched = engine.start(LONG), engine.start(LONG)
+    left, watched = start(engine, LONG), start(engine, LONG)
     for run in (left, watched):
         run.owner_came()
         run.owner_came()
@@ -67,7 +68,7 @@ def test_a_run_whose_owner_has_left_is_stopped_after_the_grace(make_engine):
 
 
 def test_a_prepared_run_whose_owner_has_left_is_stopped_too(make_engine):
-    run = prepared(make_engine(grace_seconds=0.2).start(LONG, paused=True))
+    run = prepared(start(make_engine(grace_seconds=0.2), LONG, paused=True))
     run.owner_came()
     run.owner_left()
     assert reach(run, RunState.STOPPED).message == "Stopped: its tab was closed."
@@ -76,7 +77,7 @@ def test_a_prepared_run_whose_owner_has_left_is_stopped_too(make_engine):
 
 def test_coming_back_within_the_grace_keeps_the_run(make_engine):
     engine = make_engine(grace_seconds=30)
-    run = engine.start(LONG)
+    run = start(engine, LONG)
     run.owner_came()
     run.owner_left()
     assert run.unwatched_since is not None
@@ -88,7 +89,7 @@ def test_diverged_training_names_the_knob_and_keeps_its_frames(make_engine, monk
     # No setting within the ranges is known to diverge, so a weight is spoilt in the worker.
     monkeypatch.setattr("lgm_core.runs.worker.work", runaway.work)
     settings = TrainSettings(epochs=500, batch_size=256, learning_rate=0.05)
-    run = make_engine().start(settings)
+    run = start(make_engine(), settings)
     message = reach(run, RunState.FAILED).message
     assert message.startswith(f"Training diverged at step {runaway.LAST_GOOD_STEP + 1}: ")
     assert "Lower the learning rate (now 0.05; 0.002 is the default)" in message
@@ -106,8 +107,8 @@ from lgm_core.runs.store import Store
 from lgm_core.training.settings import TrainSettings
 
 engine = LocalEngine(Store(Path(sys.argv[1])))
-settings = TrainSettings(epochs=500, batch_size=256)
-runs = [engine.start(settings), engine.start(settings), engine.start(settings, paused=True)]
+settings = TrainSettings(epochs=500, batch_size=64)
+runs = [engine.start(settings, paused=paused, company=64) for paused in (False, False, True)]
 print(*(run.id for run in runs), flush=True)
 threading.Event().wait()
 """
@@ -128,11 +129,13 @@ def test_a_killed_server_leaves_no_worker_and_runs_that_can_be_replayed(server, 
     wait_until(lambda: store.open(playing).count() > 5, "frames of the other process")
     wait_until(lambda: store.open(resting).count() == 1, "its prepared run")
     children = psutil.Process(server.pid).children(recursive=True)
-    assert len(children) >= 3
+    workers = [child for child in children if child.parent() in children]
+    assert len(workers) >= 3
     server.kill()
     server.wait()
-    _, left = psutil.wait_procs(children, timeout=2)
-    assert not left
+    assert not outlived(workers, 2)
+    # The fork server has to take down a whole torch.
+    assert not outlived(children, 20)
 
     engine = LocalEngine(Store(tmp_path))
     run = engine.get(playing)
@@ -154,7 +157,7 @@ def test_many_people_at_once_leave_everything_in_order(make_engine):
     runs = []
 
     def visit() -> None:
-        run = engine.start(LONG, paused=True)
+        run = start(engine, LONG, paused=True)
         runs.append(run)
         for action in actions:
             run.send(action)
