@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.mathematics import mathematics
 from app.uploads import own_digits
 from lgm_core.training.comparison import Comparison
 from lgm_core.training.presets import PRESETS
@@ -30,13 +31,14 @@ WORDS: dict[str, dict[str, str]] = {
         "diagonal": "Diagonal, learned",
     },
     "margin_schedule": {"constant": "Constant", "stepped": "Stepped, as the authors"},
+    "decay": {"none": "None", "cosine": "Cosine, to 0"},
     "network": {"live": "Live, small", "paper": "Paper, six convolutions"},
     "data": {"bundled": "Bundled, 5,000", "full": "Full MNIST, 70,000"},
 }
 WORDS["left"] = WORDS["right"] = WORDS["loss"]
 
 _MAIN = ("data", "left", "right", "covariance", "feature_dim", "network")
-_MORE = ("margin_schedule", "batch_size", "epochs", "seed")
+_MORE = ("margin_schedule", "decay", "batch_size", "epochs", "seed")
 
 
 def seed_widgets(comparison: Comparison) -> None:
@@ -53,7 +55,8 @@ def sidebar(comparison: Comparison) -> tuple[Comparison, bool]:
         values = {field: _widget(field, comparison) for field in _MAIN}
         with st.expander("More"):
             values |= {field: _widget(field, comparison) for field in _MORE}
-            own_digits()
+        own_digits()
+        mathematics()
         st.caption(
             "Same digits, same starting weights, same batches on both sides: "
             "the loss is the only difference."

@@ -206,7 +206,7 @@ class Stream:
 
     async def _refuse(self, why: str) -> None:
         self._refusals += 1
-        await self._say(type="error", message=f"Refused: {why}.")
+        await self._say(type="error", message=f"Refused: {why.rstrip('.')}.")
 
     async def _say(self, **message: Any) -> None:
         await self._socket.send_text(json.dumps(message, allow_nan=False))

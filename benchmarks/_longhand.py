@@ -32,6 +32,7 @@ def relative_error(found: Tensor, expected: Tensor) -> float:
     Values below the smallest normal number of the type found count as that number: they cannot
     be told from 0 in it.
     """
+    found, expected = found.detach(), expected.detach()
     difference = (found.double() - expected.double()).abs().max()
     scale = expected.double().abs().max().clamp_min(torch.finfo(found.dtype).tiny)
     return float(difference / scale)
@@ -42,7 +43,7 @@ def library(loss: LGMLoss, features: Tensor, labels: Tensor) -> Answer:
     loss.zero_grad()
     x = features.detach().clone().requires_grad_()
     terms, training_time_logits = loss.loss_and_logits(x, labels)
-    terms.total.backward()
+    torch.autograd.backward(terms.total)
     with torch.no_grad():
         log_likelihood, logits = loss.log_likelihood(x), loss.logits(x)
     return _answer(
@@ -74,7 +75,7 @@ def longhand(loss: LGMLoss, features: Tensor, labels: Tensor) -> Answer:
     classification = -(is_true * posterior).sum(1).mean()
     likelihood = -(is_true * logits).sum(1).mean()
     total = classification + loss.lambda_ * likelihood
-    total.backward()
+    torch.autograd.backward(total)
     return _answer(
         total, classification, likelihood, logits, logits, log_likelihood, x, means, log_variances
     )

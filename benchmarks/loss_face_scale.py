@@ -57,7 +57,7 @@ def make_steps(covariance: Covariance) -> dict[str, Step]:
         loss.zero_grad()
         features.grad = None
         value = total()
-        value.backward()
+        torch.autograd.backward(value)
         return value.detach()
 
     return {
@@ -86,7 +86,8 @@ def print_added_memory(covariance: Covariance, way: str) -> None:
     """Print the bytes that one step added to this process at its peak."""
     step = make_steps(covariance)[way]
     # Threads and kernels of the processor's library are no part of the step.
-    torch.randn(64, 64, requires_grad=True).mm(torch.randn(64, 64)).sum().backward()
+    product = torch.randn(64, 64, requires_grad=True) @ torch.randn(64, 64)
+    torch.autograd.backward(product.sum())
     held = resident_bytes("VmRSS")
     step()
     # Not getrusage: its peak is handed down from the process that started this one.
@@ -105,7 +106,7 @@ def measure_added_bytes(covariance: Covariance, way: str) -> int:
     """The same from a fresh process."""
     command = [sys.executable, "-m", "benchmarks.loss_face_scale", "--added-memory"]
     run = subprocess.run(
-        [*command, covariance, way], capture_output=True, text=True, check=True, timeout=120
+        [*command, covariance, way], capture_output=True, text=True, check=True, timeout=300
     )
     return int(run.stdout)
 

@@ -1,7 +1,13 @@
 """The command line: ``python -m lgm_core``."""
 
+import os
 import sys
 
-from lgm_core.cli import main
+# Before torch is imported: its threads sleep while they wait for each other. Those that spin
+# make training many times slower as soon as anything else wants a core.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-sys.exit(main())
+from lgm_core.cli import main  # noqa: E402
+
+if __name__ == "__main__":
+    sys.exit(main())

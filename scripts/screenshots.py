@@ -40,18 +40,19 @@ def main() -> None:
         ("feature-space-dark", 1280, 800, "dark"),
         ("feature-space-phone", 390, 844, "light"),
     )
-    with tempfile.TemporaryDirectory() as folder, Server(Path(folder)) as server:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=find_or_install(), args=launch_args()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Server(Path(folder)) as server,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=find_or_install(), args=launch_args())
+        for name, width, height, scheme in shots:
+            page = browser.new_page(
+                viewport={"width": width, "height": height}, color_scheme=scheme
             )
-            for name, width, height, scheme in shots:
-                page = browser.new_page(
-                    viewport={"width": width, "height": height}, color_scheme=scheme
-                )
-                photograph(page, server.url, IMAGES / f"{name}.png")
-                page.close()
-            browser.close()
+            photograph(page, server.url, IMAGES / f"{name}.png")
+            page.close()
+        browser.close()
 
 
 if __name__ == "__main__":

@@ -23,7 +23,6 @@ from lgm_core.export.script_parts import (
     train_part,
 )
 from lgm_core.runs.reader import RunReader
-from lgm_core.training.frame import FrameScalars, read_header
 from lgm_core.training.settings import Knobs, TrainSettings
 
 _MARGIN_LOSSES = frozenset({"lgm", "l-softmax", "sphereface", "cosface", "arcface"})
@@ -78,11 +77,14 @@ def knobs_in_force(reader: RunReader, settings: TrainSettings) -> Knobs:
 
     A frame holds the margin that its schedule lets through. What was set above that can no
     longer be told from it: the settings' margin is taken then, if it is above it too.
+
+    Raises:
+        StoreError: if that frame cannot be read.
     """
     count = reader.count()
     if not count:
         return settings.knobs
-    scalars = FrameScalars.model_validate(read_header(reader.frame(count - 1)))
+    scalars = reader.header(count - 1)
     alpha = scalars.alpha
     if settings.margin_schedule == "stepped" and alpha < settings.alpha and _is_rung(alpha):
         alpha = settings.alpha

@@ -58,7 +58,7 @@ class Loss(nn.Module):
 
     d_k    = {distance}
     logits = {logits}; in training, the true class z has (1 + alpha) d_z for d_z
-    loss   = cross-entropy of the training logits + lambda * {likelihood}, mean over the batch
+    loss   = cross-entropy of the training logits + lambda * {likelihood}, batch mean
 
     Computed in float64: cross-entropy lives on small differences of large distances.
     """

@@ -25,8 +25,10 @@ from lgm_core.training.settings import TrainSettings
 #: Starts a worker for a run: settings as JSON, threads, paused -> process and our pipe's end.
 Spawn = Callable[[str, int, bool], tuple[BaseProcess, Connection]]
 
-#: A run whose frames fill this much goes on with keyframes only; at twice that it is stopped.
+#: A run whose frames fill this much goes on with keyframes only ...
 MAX_RUN_BYTES = 1 << 30
+#: ... and one that fills so many times as much is ended.
+MAX_RUN_FACTOR = 2
 _EXIT_SECONDS = 5.0
 
 
@@ -222,7 +224,7 @@ class LocalRun:
     def _keep(self, process: BaseProcess, frame: bytes) -> bool:
         """Stores a frame; False if this process is not the run's any more."""
         size = self._writer.size
-        if size > 2 * MAX_RUN_BYTES:
+        if size > MAX_RUN_FACTOR * MAX_RUN_BYTES:
             raise StoreError(f"Stopped: the frames of this run fill {size >> 20:,} MB.")
         if size > MAX_RUN_BYTES and not read_header(frame).get("keyframe"):
             return True

@@ -34,6 +34,9 @@ class Workers:
         paths = [p for p in os.environ.get("PYTHONPATH", "").split(os.pathsep) if p]
         if root not in paths:
             os.environ["PYTHONPATH"] = os.pathsep.join([root, *paths])
+        # Torch's threads sleep while they wait for each other: those that spin make training
+        # many times slower as soon as the browser or another run wants their core.
+        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
     def start(self, settings: str, threads: int, paused: bool) -> tuple[BaseProcess, Connection]:
         """A worker for these settings (JSON), and our end of its pipe."""

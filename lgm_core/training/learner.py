@@ -7,7 +7,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from lgm_core.data import Dataset
 from lgm_core.losses import make_loss, margin_at
@@ -47,7 +47,7 @@ class Learner:
                 covariance=settings.covariance,
             ).to(device)
         # Channels last: half again as many images a second through small convolutions.
-        self.network = network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.network: nn.Module = network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.knobs: Knobs = settings.knobs
         self.steps = 0
         self.batches_per_epoch = max(1, len(dataset.train_labels) // settings.batch_size)

@@ -25,7 +25,7 @@ class Pace(Protocol):
 class StepPace:
     """A frame every so many steps: the same settings and seed give the same frames."""
 
-    test_age = None
+    test_age: float | None = None
 
     def __init__(self, frame_every: int = 4, keyframe_every: int = 64) -> None:
         self.frame_every = frame_every

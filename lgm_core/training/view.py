@@ -55,8 +55,8 @@ class View:
 
     def project_diagonal(self, variances: Float) -> Float:
         """Covariances [K, 2, 2] in the view of diagonal covariances given as [K, D]."""
-        turned = np.einsum("di,kd,dj->kij", self.basis, variances, self.basis)
-        return turned.astype(np.float32)
+        turned: Float = np.einsum("di,kd,dj->kij", self.basis, variances, self.basis)
+        return turned
 
     def restrict(self, q: Float, w: Float, b: Float) -> Float:
         """Quadratics of feature space, restricted to the plane.
