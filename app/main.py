@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from app.broadcast import lifespan, routes
+from app import broadcast, exports
 
-app = st.App(Path(__file__).parent / "shell.py", routes=routes(), lifespan=lifespan)
+ROUTES = [*broadcast.routes(), *exports.routes()]
+app = st.App(Path(__file__).parent / "shell.py", routes=ROUTES, lifespan=broadcast.lifespan)

@@ -7,7 +7,7 @@ import sys
 # make training many times slower as soon as anything else wants a core.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-from lgm_core.cli import main  # noqa: E402
+from lgm_core.cli import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -11,7 +11,8 @@ from tqdm import tqdm
 
 from lgm_core.cli.options import add_options, values_of
 from lgm_core.data import DataError
-from lgm_core.runs.store import Store
+from lgm_core.runs.engine import RunState
+from lgm_core.runs.store import Store, StoreError
 from lgm_core.training.frame import encode
 from lgm_core.training.loop import Diverged, Trainer
 from lgm_core.training.settings import SettingsError, TrainSettings, parse
@@ -32,25 +33,26 @@ def run(options: argparse.Namespace) -> int:
     try:
         settings = parse(values_of(options, TrainSettings), TrainSettings)
         trainer = Trainer(settings)
-    except (SettingsError, DataError) as error:
+        writer = Store().create(settings)
+    except (SettingsError, DataError, StoreError) as error:
         print(f"python -m lgm_core train: {error}", file=sys.stderr)
         return 2
-    writer = Store().create(settings)
-    code, message = 0, None
+    state, message = RunState.FINISHED, None
     with tqdm(total=trainer.total_steps, unit=" steps", file=sys.stderr) as bar, writer:
         try:
             for frame in trainer.run():
                 writer.append(encode(frame, seconds=trainer.seconds))
                 bar.update(frame.step - bar.n)
-        except Diverged as error:
-            code, message = 1, str(error)
+        except (Diverged, StoreError) as error:
+            state, message = RunState.FAILED, str(error)
+            bar.close()
             print(message, file=sys.stderr)
         result = trainer.result()
-        writer.finish(result | {"message": message}, trainer.state_dict())
+        writer.finish(result | {"state": state, "message": message}, trainer.state_dict())
     if options.json:
         print(json.dumps({"run": str(writer.folder), **result}, allow_nan=False))
     else:
         accuracy = result["test_accuracy"]
         share = "unknown" if accuracy is None else f"{100 * accuracy:.2f} %"
         print(f"test accuracy {share} in {result['train_seconds']:.1f} s; run {writer.folder}")
-    return code
+    return 0 if state == RunState.FINISHED else 1

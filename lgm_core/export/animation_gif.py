@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from lgm_core.export.colours import class_colours
+from lgm_core.export.colours import FIXED, Rgb, class_colours
 from lgm_core.export.picture import Picture, windows
 from lgm_core.export.recording import Moment, Recording, check_frames, moments
 from lgm_core.export.sheet import SIDE, Sheet
@@ -20,7 +20,7 @@ MAX_BYTES = 6_000_000
 PICTURES = 96
 #: Of one picture and of the last, in hundredths of a second: what a GIF counts in.
 _TIME, _LAST_TIME = 8, 160
-_COLOURS = 128
+_COLOURS = 176
 #: The early steps change the most: there, pictures lie closer.
 _EASE = 1.4
 #: How far a three-dimensional view turns while the animation plays, and leans, in radians.
@@ -51,7 +51,8 @@ def animation_gif(
         return sheet.compose(halves, [side.moments[at].frame for side in sides], steps[at])
 
     samples = sorted({len(steps) * part // 4 for part in range(4)} | {len(steps) - 1})
-    palette = _palette([draw(at) for at in samples])
+    exact = sorted({colour for side in sides for colour in side.colours} | set(FIXED))
+    palette = _palette([draw(at) for at in samples], exact)
     flat = Image.Dither.NONE
     return _fitted(
         [draw(at).quantize(palette=palette, dither=flat) for at in range(len(steps))], limit
@@ -76,6 +77,8 @@ class _Side:
         labels = data.train_labels[data.displayed]
         colours = class_colours(data.num_classes)
         self._picture = Picture(run.title, labels, data.class_names, colours, SIDE)
+        #: What most of the picture is painted in.
+        self.colours = self._picture.paints
 
     def draw(self, at: int) -> Image.Image:
         return self._picture.draw(self.moments[at], self._axes[at], self._windows[at])
@@ -107,13 +110,20 @@ def _axes(dimensions: int, count: int) -> list[Float]:
     return turned
 
 
-def _palette(samples: list[Image.Image]) -> Image.Image:
-    """One palette for all pictures: colours that differed between them would flicker."""
+def _palette(samples: list[Image.Image], exact: list[Rgb]) -> Image.Image:
+    """One palette for all pictures, since colours that differed between them would flicker.
+
+    The classes' own colours stand in it exactly; the rest follows from the pictures.
+    """
     width, height = samples[0].size
     together = Image.new("RGB", (width, height * len(samples)))
     for row, sample in enumerate(samples):
         together.paste(sample, (0, row * height))
-    return together.quantize(_COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    room = max(_COLOURS - len(exact), 64)
+    found = together.quantize(room, Image.Quantize.MEDIANCUT).getpalette() or []
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([channel for colour in exact for channel in colour] + found[: 3 * room])
+    return palette
 
 
 def _fitted(frames: list[Image.Image], limit: int) -> bytes:

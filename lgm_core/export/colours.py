@@ -21,6 +21,8 @@ HAIRLINE: Rgb = (227, 224, 217)
 PLAYED: Rgb = (130, 153, 220)
 ALPHA: Rgb = (189, 31, 1)
 LAMBDA: Rgb = (131, 45, 182)
+#: All that have a meaning of their own.
+FIXED = (PAPER, CARD, INK, MUTED, HAIRLINE, PLAYED, ALPHA, LAMBDA)
 
 #: Beyond ten classes, each further round of ten shifts the lightness.
 _ROUNDS = (0.0, -0.17, 0.14, -0.09, 0.07)

@@ -87,8 +87,11 @@ class Picture:
         self._title = title
         self._names = [_on_disc(name, k) for k, name in enumerate(names)]
         self._colours = colours
-        inks = np.array([(*mixed(colour, 0.88, CARD), 255) for colour in colours], np.uint8)
-        self._inks = inks.view(np.uint32).reshape(-1)
+        inks = [mixed(colour, 0.88, CARD) for colour in colours]
+        packed = np.array([(*ink, 255) for ink in inks], np.uint8)
+        self._inks = packed.view(np.uint32).reshape(-1)
+        #: The colours of the dots and of the rims of the discs.
+        self.paints = [*inks, *colours]
         self._tints = np.array([mixed(colour, 0.16, CARD) for colour in colours], np.uint8)
         self._members = [np.flatnonzero(labels == k) for k in range(len(names))]
         # Drawn class by class in turn, the last class would cover all others.
@@ -113,7 +116,7 @@ class Picture:
         means = self._place(frame.view_means @ axes.T, window)
         if frame.scalars.gaussians == "model":
             scale = size / window.size
-            covariances = axes @ frame.view_covariances @ axes.T
+            covariances = np.asarray(axes @ frame.view_covariances @ axes.T, np.float32)
             self._ellipses(ImageDraw.Draw(image, "RGBA"), means, covariances, scale)
         image = self._with_points(image, self._place(moment.points @ axes.T, window))
         pen = ImageDraw.Draw(image)
@@ -150,7 +153,8 @@ class Picture:
 
     def _with_points(self, image: Image.Image, places: Float) -> Image.Image:
         size = OVER * self._side
-        inside = ((places > 8) & (places < size - 8)).all(1)  # nan is not
+        visible = (places > 8) & (places < size - 8)  # nan is not
+        inside = visible[:, 0] & visible[:, 1]
         order = self._order[inside[self._order]]
         corners = np.round(places[order]).astype(np.intp)
         pixels = np.array(image.convert("RGBA")).view(np.uint32).reshape(-1)

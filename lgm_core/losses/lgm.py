@@ -24,7 +24,7 @@ from torch import Tensor, nn
 
 from lgm_core.losses.base import FeatureLoss, LossTerms
 from lgm_core.losses.bounds import bounded
-from lgm_core.losses.distances import half_distances, paired_half_distances, working_dtype
+from lgm_core.losses.distances import half_distances, row_sums, working_dtype
 
 Covariance = Literal["identity", "isotropic", "diagonal"]
 
@@ -79,17 +79,15 @@ class LGMLoss(FeatureLoss):
         self._check_batch(features, labels)
         log_variances = self._bounded_log_variances()
         half_log_det = self._half_log_det(log_variances)
-        # Once for both uses: their gradients nearly cancel where features lie far from the means.
-        x = features.to(half_log_det.dtype)
-        logits = -half_distances(x, self.means, log_variances) - half_log_det
+        distances = half_distances(features, self.means, log_variances)
+        logits = -distances - half_log_det
 
-        true_distance = paired_half_distances(x, self.means[labels], log_variances[labels])
-        true_log_det = half_log_det[labels]
-        true_logit = -(1.0 + self.alpha) * true_distance - true_log_det
-        with_margin = logits.scatter(1, labels.unsqueeze(1), true_logit.unsqueeze(1))
+        true = labels.unsqueeze(1)
+        true_distance = distances.gather(1, true)
+        with_margin = logits.scatter_add(1, true, -self.alpha * true_distance)
 
         classification = nn.functional.cross_entropy(with_margin, labels)
-        likelihood = (true_distance + true_log_det).mean()
+        likelihood = (true_distance.squeeze(1) + half_log_det[labels]).mean()
         total = classification + self.lambda_ * likelihood
         terms = (self._out(term, features) for term in (total, classification, likelihood))
         return LossTerms(*terms), self._out(logits.detach(), features)
@@ -130,7 +128,7 @@ class LGMLoss(FeatureLoss):
     def _half_log_det(self, log_variances: Tensor) -> Tensor:
         """``1/2 log|Sigma_k|`` [K], in the working dtype."""
         repeats = self.feature_dim // log_variances.shape[1]
-        return 0.5 * repeats * log_variances.sum(1, dtype=working_dtype(log_variances.device))
+        return 0.5 * repeats * row_sums(log_variances)
 
     def _bounded_log_variances(self) -> Tensor:
         if self.covariance == "identity":

@@ -8,6 +8,7 @@ displayed digit's turn comes rarely, a small refresh of the displayed digits.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -153,9 +154,11 @@ class Trainer:
     def result(self) -> dict[str, Any]:
         """Figures of the ended run: accuracy on all test digits, seconds, images a second."""
         images = self.learner.steps * self.settings.batch_size
+        likelihood = self._final.log_likelihood
+        finite = likelihood is not None and math.isfinite(likelihood)
         return {
             "test_accuracy": self._final.accuracy,
-            "test_log_likelihood": self._final.log_likelihood,
+            "test_log_likelihood": likelihood if finite else None,
             "steps": self.learner.steps,
             "train_seconds": round(self.seconds, 3),
             "images_per_second": round(images / self.seconds, 1) if self.seconds else 0.0,

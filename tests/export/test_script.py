@@ -31,15 +31,6 @@ LOSSES = choices("loss") or ()
 DATA = ("bundled", "full", "own-0123456789abcdef")
 
 
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """The same number of threads on both sides, and none that waits for another."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 @pytest.fixture(scope="module")
 def digits() -> Dataset:
     """The first digits of the bundled set: enough for a few batches."""
