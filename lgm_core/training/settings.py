@@ -54,7 +54,7 @@ class Knobs(_Frozen):
         description="Weight of the likelihood loss, which pulls features to their class mean.",
     )
     learning_rate: float = Field(
-        0.002,
+        0.004,
         ge=1e-5,
         le=0.1,
         title="learning rate",
@@ -95,7 +95,7 @@ class SharedSettings(Knobs):
         description="5,000 bundled MNIST digits, the full 70,000, or a set of your own (own-…).",
     )
     decay: Decay = Field(
-        "none",
+        "cosine",
         title="learning-rate decay",
         description="The learning rate as set, or falling to 0 along a cosine by the last epoch.",
     )

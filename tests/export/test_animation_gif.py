@@ -42,7 +42,7 @@ def test_shows_both_runs_one_beside_the_other(record: Record) -> None:
     inks = [mixed(colour, 0.88, CARD) for colour in class_colours(10)]
     for half in (pixels[:, : width // 2], pixels[:, width // 2 :]):
         for ink in inks:
-            assert (half == ink).all(-1).sum() > 20
+            assert (half == ink).all(-1).any(), ink
 
 
 def test_is_the_same_run_by_run(record: Record) -> None:
@@ -111,6 +111,6 @@ def test_places_that_are_not_known_do_not_count() -> None:
 
 def test_ten_classes_have_the_panels_colours_and_fifty_are_distinct() -> None:
     ten = class_colours(10)
-    assert ["#%02x%02x%02x" % colour for colour in ten] == list(PETROFF)
+    assert ["#{:02x}{:02x}{:02x}".format(*colour) for colour in ten] == list(PETROFF)
     assert len(set(class_colours(50))) == 50
     assert class_colours(50)[:10] == ten

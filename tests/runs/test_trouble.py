@@ -92,7 +92,7 @@ def test_diverged_training_names_the_knob_and_keeps_its_frames(make_engine, monk
     run = start(make_engine(), settings)
     message = reach(run, RunState.FAILED).message
     assert message.startswith(f"Training diverged at step {runaway.LAST_GOOD_STEP + 1}: ")
-    assert "Lower the learning rate (now 0.05; 0.002 is the default)" in message
+    assert "Lower the learning rate (now 0.05; 0.004 is the default)" in message
     kept = [decode(frame).step for frame in run.reader.frames()]
     assert kept[0] == 0
     assert kept[-1] <= runaway.LAST_GOOD_STEP

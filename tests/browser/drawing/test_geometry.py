@@ -13,8 +13,6 @@ from scipy.special import logsumexp
 from lgm_core.training.frame import encode
 from tests.browser.drawing.making import HEIGHT, PETROFF, WIDTH, gaussian_regions, make_frame, text
 
-# fmt: skip
-
 
 @pytest.mark.parametrize("d", [2, 3, 16])
 def test_decodes_what_python_encodes(core: Page, d: int) -> None:
