@@ -31,19 +31,7 @@ def runs(tmp_path, monkeypatch) -> Path:
 
 
 def test_train_leaves_a_run_and_one_json_line(runs):
-    options = [
-        "--alpha",
-        "0.5",
-        "--lambda",
-        "0.2",
-        "--covariance",
-        "diagonal",
-        "--dim",
-        "3",
-        "--seed",
-        "4",
-        "--json",
-    ]
+    options = ["--alpha", "0.5", "--lambda", "0.2", "--dim", "3", "--seed", "4", "--json"]
     command = [sys.executable, "-m", "lgm_core", "train", *QUICK, *options]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     done = subprocess.run(
@@ -63,8 +51,7 @@ def test_train_leaves_a_run_and_one_json_line(runs):
     assert folder.parent == runs
     run = StoredRun(Store(runs).open(folder.name))
     expected = TrainSettings(
-        epochs=1, batch_size=512, alpha=0.5, lambda_=0.2, covariance="diagonal", feature_dim=3,
-        seed=4,
+        epochs=1, batch_size=512, alpha=0.5, lambda_=0.2, feature_dim=3, seed=4
     )  # fmt: skip
     assert run.settings == expected
     assert run.status.state == RunState.FINISHED

@@ -195,7 +195,8 @@ class Picture:
             parts.append(f"test {100 * scalars.test_accuracy:.1f} %")
         if scalars.log_likelihood is not None:
             parts.append(f"log-likelihood {scalars.log_likelihood:.2f}")
-        if (share := scalars.explained_variance) is not None and share < 1:
+        share = scalars.explained_variance
+        if share is not None and share < 1 and frame.points.shape[1] == 2:
             parts.append(f"PCA {100 * share:.0f} %")
         pen.text((right, line), "  ·  ".join(parts), fill=MUTED, font=font(14), anchor="rs")
 

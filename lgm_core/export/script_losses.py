@@ -78,21 +78,20 @@ LGM_IDENTITY = (
     )
     + '''
     def forward(self, x, z):
-        x = x.double()
-        logits = -self.distances(x)
-        true_distance = 0.5 * (x - self.means[z]).square().sum(1)
-        true_logit = -(1.0 + self.alpha) * true_distance
-        with_margin = logits.scatter(1, z.unsqueeze(1), true_logit.unsqueeze(1))
+        distances = self.distances(x)
+        true = z.unsqueeze(1)
+        true_distance = distances.gather(1, true)
+        with_margin = (-distances).scatter_add(1, true, -self.alpha * true_distance)
         classification = F.cross_entropy(with_margin, z)
         likelihood = true_distance.mean()
         return classification + LAMBDA * likelihood
 
     def distances(self, x):
         """d_k [N, K] of features x [N, D] to every mean."""
-        return 0.5 * (x.unsqueeze(1) - self.means).square().sum(-1)
+        return 0.5 * (x.double().unsqueeze(1) - self.means).square().sum(2)
 
     def logits(self, x):
-        return -self.distances(x.double()).float()
+        return -self.distances(x).float()
 '''
 )
 
@@ -100,14 +99,14 @@ _LEARNED = '''\
         self.log_variances = nn.Parameter(torch.zeros(num_classes, {width}))
 
     def forward(self, x, z):
-        x = x.double()
         v, half_log_det = self.spread()
-        logits = -self.distances(x, v) - half_log_det
-        true_distance = 0.5 * ((x - self.means[z]).square() * torch.exp(-v[z].double())).sum(1)
-        true_logit = -(1.0 + self.alpha) * true_distance - half_log_det[z]
-        with_margin = logits.scatter(1, z.unsqueeze(1), true_logit.unsqueeze(1))
+        distances = self.distances(x, v)
+        true = z.unsqueeze(1)
+        true_distance = distances.gather(1, true)
+        logits = -distances - half_log_det
+        with_margin = logits.scatter_add(1, true, -self.alpha * true_distance)
         classification = F.cross_entropy(with_margin, z)
-        likelihood = (true_distance + half_log_det[z]).mean()
+        likelihood = (true_distance.squeeze(1) + half_log_det[z]).mean()
         return classification + LAMBDA * likelihood
 
     def spread(self):
@@ -117,11 +116,12 @@ _LEARNED = '''\
 
     def distances(self, x, v):
         """d_k [N, K] of features x [N, D] to every Gaussian with log variances v."""
-        return 0.5 * ((x.unsqueeze(1) - self.means).square() * torch.exp(-v.double())).sum(-1)
+        difference = x.double().unsqueeze(1) - self.means
+        return 0.5 * (difference.square() * torch.exp(-v.double())).sum(2)
 
     def logits(self, x):
         v, half_log_det = self.spread()
-        return (-self.distances(x.double(), v) - half_log_det).float()
+        return (-self.distances(x, v) - half_log_det).float()
 
 
 class Bounded(torch.autograd.Function):
@@ -168,7 +168,8 @@ class Loss(nn.Module):
     def __init__(self, num_classes):
         super().__init__()
         self.alpha = ALPHA
-        self.W = nn.Parameter(torch.randn(FEATURE_DIM, num_classes))
+        # A class weight that started short could shrink to 0: all start with length 1.
+        self.W = nn.Parameter(F.normalize(torch.randn(FEATURE_DIM, num_classes), dim=0))
 
     def forward(self, x, z):
         cosines = self.cosines(x)
@@ -231,11 +232,11 @@ SPHEREFACE = (
 COSFACE = (
     _ANGULAR.format(
         title="CosFace",
-        formula="    logits = 64 cos theta_k; the true class has cos theta_z - 0.35 alpha.",
+        formula="    logits = 64 cos theta_k; the true class has cos theta_z - 0.35 alpha / 3.",
     )
     + """\
     def with_margin(self, cosine):
-        return cosine - 0.35 * self.alpha
+        return cosine - 0.35 / 3 * self.alpha
 
     def scale(self, cosines, x):
         return cosines * 64.0
@@ -246,12 +247,12 @@ ARCFACE = (
     _ANGULAR.format(
         title="ArcFace",
         formula="""\
-    logits = 64 cos theta_k; the true class has cos(theta_z + m) with m = 0.5 alpha radians,
+    logits = 64 cos theta_k; the true class has cos(theta_z + m) with m = 0.5 alpha / 3 radians,
     and cos theta_z - m sin m beyond theta_z = pi - m, so that the logit falls all the way.""",
     )
     + """\
     def with_margin(self, cosine):
-        m = min(math.pi, 0.5 * self.alpha)
+        m = min(math.pi, 0.5 / 3 * self.alpha)
         # acos has an infinite slope at 1: stay a few roundings short of it.
         edge = 1.0 - 4 * torch.finfo(cosine.dtype).eps
         theta = torch.acos(cosine.clamp(-edge, edge))

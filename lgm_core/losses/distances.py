@@ -32,7 +32,7 @@ DIRECT_LIMIT = 1 << 17
 DIRECT_LIMIT_FLOAT64 = 1 << 22
 
 #: Numbers of a block of classes.
-_BLOCK = 1 << 17
+_BLOCK = 1 << 18
 
 
 def working_dtype(device: torch.device) -> torch.dtype:
@@ -61,7 +61,8 @@ def half_distances(features: Tensor, means: Tensor, log_variances: Tensor) -> Te
 def row_sums(values: Tensor) -> Tensor:
     """Sum of each row of ``values`` [K, D] in the working dtype, [K], block by block."""
     dtype = working_dtype(values.device)
-    return torch.cat([values[rows].sum(1, dtype=dtype) for rows in _blocks(values)])
+    blocks = values.split(_block_size(values))
+    return torch.cat([block.sum(1, dtype=dtype) for block in blocks])
 
 
 class _Euclidean(torch.autograd.Function):
@@ -141,7 +142,12 @@ def _precision(log_variances: Tensor) -> Tensor:
     return log_variances.to(working_dtype(log_variances.device)).neg_().exp_()
 
 
+def _block_size(values: Tensor) -> int:
+    """How many rows of ``values`` [K, D] make a block."""
+    return max(1, _BLOCK // values.shape[1])
+
+
 def _blocks(values: Tensor) -> list[slice]:
-    """The rows of ``values`` [K, D] in blocks of about as many numbers each."""
-    size = max(1, _BLOCK // values.shape[1])
+    """The rows of ``values`` [K, D], a block at a time."""
+    size = _block_size(values)
     return [slice(start, start + size) for start in range(0, len(values), size)]

@@ -8,15 +8,16 @@ loss          logit of class k    true class in training       margin m from thi
 ============  ==================  ===========================  ==============================
 l-softmax     ``|w_k||x| cos_k``  ``(-1)^j cos(m theta) - 2j`` ``1 + alpha``, rounded: 1 to 4
 sphereface    ``|x| cos_k``       the same                     the same
-cosface       ``s cos_k``         ``cos(theta) - m``           ``0.35 alpha``
-arcface       ``s cos_k``         ``cos(theta + m)``           ``0.5 alpha`` radians
+cosface       ``s cos_k``         ``cos(theta) - m``           ``0.35 alpha / 3``
+arcface       ``s cos_k``         ``cos(theta + m)``           ``0.5 alpha / 3`` radians
 ============  ==================  ===========================  ==============================
 
 ``j`` is the whole part of ``m theta / pi``. ArcFace goes on with ``cos(theta) - m sin(m)`` beyond
 ``theta = pi - m``, as its authors' code does, so that the logit falls all the way. Alpha 0 is no
-margin and alpha 1 the margin that CosFace's and ArcFace's papers recommend; L-Softmax and
-SphereFace multiply the angle by a whole number and reach the 4 of their papers at alpha 3. The
-scale ``s`` is 64, as in both papers. None of them has a bias, and none has a use for lambda.
+margin and alpha 3 the margin of each paper's own experiments: m = 4, 0.35, 0.5 radians. Alpha 1 is
+a third of the way, which ten classes still fit into a plane: CosFace then allows no more than
+``1 - cos(2 pi / 10) = 0.19``, and with 0.35 its classes overlap. The scale ``s`` is 64, as in both
+papers. None of them has a bias, and none has a use for lambda.
 
 Liu, Wen, Yu, Yang, "Large-Margin Softmax Loss", ICML 2016; Liu et al., "SphereFace", CVPR 2017;
 Wang et al., "CosFace", CVPR 2018; Deng, Guo, Xue, Zafeiriou, "ArcFace", CVPR 2019. The annealing
@@ -36,8 +37,9 @@ from lgm_core.losses.base import FeatureLoss, LossTerms
 
 #: Scale of the cosines in CosFace and ArcFace.
 SCALE = 64.0
-COSFACE_MARGIN = 0.35
-ARCFACE_MARGIN = 0.5
+#: Margins at alpha 1.
+COSFACE_MARGIN = 0.35 / 3
+ARCFACE_MARGIN = 0.5 / 3
 #: Largest factor of the angle that alpha can ask for.
 MAX_FACTOR = 4
 
@@ -62,6 +64,10 @@ class AngularLoss(FeatureLoss):
     ) -> None:
         super().__init__(num_classes, feature_dim, alpha=alpha, lambda_=lambda_)
         self.head: Any = self._make_head()
+        # Only the direction is left to chance: L-Softmax lets a class weight that starts short
+        # shrink to 0, and its class is never predicted again.
+        with torch.no_grad():
+            self.head.W.copy_(nn.functional.normalize(self.head.W, dim=0))
 
     def _make_head(self) -> Any:
         raise TypeError(f"{type(self).__name__} does not define _make_head")
@@ -132,7 +138,7 @@ class SphereFaceLoss(LSoftmaxLoss):
 
 
 class CosFaceLoss(AngularLoss):
-    """CosFace: the true cosine less ``0.35 alpha``, scaled by 64."""
+    """CosFace: the true cosine less ``0.35 alpha / 3``, scaled by 64."""
 
     def _make_head(self) -> Any:
         return pml.CosFaceLoss(self.num_classes, self.feature_dim, scale=SCALE)
@@ -142,7 +148,7 @@ class CosFaceLoss(AngularLoss):
 
 
 class ArcFaceLoss(AngularLoss):
-    """ArcFace: the true angle plus ``0.5 alpha`` radians, pi at most, scaled by 64."""
+    """ArcFace: the true angle plus ``0.5 alpha / 3`` radians, pi at most, scaled by 64."""
 
     def _make_head(self) -> Any:
         return _ArcFaceHead(self.num_classes, self.feature_dim, scale=SCALE)

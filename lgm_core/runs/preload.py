@@ -4,6 +4,7 @@ Nothing here may use torch's threads: they do not survive a fork.
 """
 
 import contextlib
+import gc
 
 import torch
 
@@ -18,3 +19,8 @@ BUNDLED: Dataset | None = None
 with contextlib.suppress(DataError):
     #: Kept alive: workers share these pages with the fork server.
     BUNDLED = load("bundled")
+
+# The collector writes to what it visits: left out of it, the pages stay shared with the workers,
+# and the fork server ends ten times sooner.
+gc.collect()
+gc.freeze()

@@ -5,11 +5,7 @@ from __future__ import annotations
 import ast
 import asyncio
 import base64
-import hashlib
-import html
 import io
-import json
-import re
 import threading
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -20,7 +16,6 @@ from PIL import Image
 from starlette.applications import Starlette
 
 from app import engine, exports, offline
-from app.offline import as_script_text, offline_page
 from lgm_core.data import Dataset, load
 from lgm_core.export.recording import Recording
 from lgm_core.export.script import training_script
@@ -29,6 +24,7 @@ from lgm_core.runs.store import Store
 from lgm_core.training.frame import encode
 from lgm_core.training.loop import train
 from lgm_core.training.settings import TrainSettings
+from tests.app.test_offline import recording_in
 
 NOBODY = "0123456789abcdef"
 
@@ -120,13 +116,6 @@ def test_the_gif_shows_the_pair(left: str, right: str) -> None:
     assert Image.open(io.BytesIO(answer.body)).n_frames > 1
 
 
-def recording_in(page: str) -> dict[str, Any]:
-    found = re.search(r'<script type="application/json" id="recording">(.*?)</script>', page, re.S)
-    assert found is not None
-    read: dict[str, Any] = json.loads(found[1])
-    return read
-
-
 def test_the_page_holds_both_runs_frame_by_frame(store: Store, left: str, right: str) -> None:
     answer = get(f"/lab/animation.html?left={left}&right={right}")
     assert answer.status == 200
@@ -142,69 +131,6 @@ def test_the_page_holds_both_runs_frame_by_frame(store: Store, left: str, right:
         assert run["labels"] == data.train_labels[data.displayed].tolist()
         assert run["total_steps"] == 20 * (4000 // 64)
         assert run["settings"]["seed"] == 4
-
-
-def test_the_page_shows_title_and_settings(left: str, right: str) -> None:
-    page = get(f"/lab/animation.html?left={left}&right={right}").text
-    assert "<h1>Softmax beside L-GM</h1>" in page
-    assert "<dt>seed</dt><dd>4</dd>" in page
-    assert "<dt>digits</dt><dd>Bundled, 5,000</dd>" in page
-
-
-def test_the_pages_policy_allows_its_own_scripts_and_no_connection(left: str, right: str) -> None:
-    page = get(f"/lab/animation.html?left={left}&right={right}").text
-    found = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', page)
-    assert found is not None
-    rules = dict(rule.strip().split(" ", 1) for rule in found[1].split(";"))
-    assert rules["default-src"] == "'none'"
-    assert rules["img-src"] == "data: blob:"
-    assert not {"connect-src", "frame-src", "font-src", "media-src"} & rules.keys()
-    scripts = re.findall(r"<script(?: type=\"module\")?>(.*?)</script>", page, re.S)
-    hashes = [base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in scripts]
-    assert rules["script-src"].split() == [f"'sha256-{digest}'" for digest in hashes]
-
-
-def test_text_in_the_page_cannot_become_markup(store: Store, left: str) -> None:
-    whole = load("bundled")
-    evil = "</script><!--<b>&x"
-    named = Dataset(
-        "bundled",
-        whole.train_images,
-        whole.train_labels,
-        whole.test_images,
-        whole.test_labels,
-        (evil, *whole.class_names[1:]),
-    )
-    reader = store.open(left)
-    run = Recording(evil, reader, reader.settings(), named)
-    page = offline_page(run, run)
-    assert evil not in page
-    assert page.count("</script>") == 3
-    assert html.escape(evil) in page
-    assert recording_in(page)["left"]["class_names"][0] == evil
-
-
-def test_json_for_a_script_reads_back_the_same() -> None:
-    value = {"a": "</script>", "b": ["<!--", "&amp;", "\u2028", 1.5]}
-    text = as_script_text(value)
-    assert not set("<>&\u2028") & set(text)
-    assert json.loads(text) == value
-
-
-def test_a_long_run_is_thinned_to_the_pages_size(
-    store: Store, left: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    reader = store.open(left)
-    run = Recording("Softmax", reader, reader.settings(), load("bundled"))
-    sizes = [len(frame) for frame in reader.frames()]
-    room = sizes[0] + sizes[-1] + 10
-    monkeypatch.setattr(offline, "MAX_BYTES", 0)
-    monkeypatch.setattr(offline, "_LEAST_FRAMES", room)
-    kept = recording_in(offline_page(run, run))["left"]["frames"]
-    assert [base64.b64decode(text) for text in kept] == [
-        reader.frame(0),
-        reader.frame(len(sizes) - 1),
-    ]
 
 
 @pytest.mark.parametrize("run_id", [NOBODY, "short", "../../etc", "A" * 16, "a" * 3000])
@@ -293,10 +219,3 @@ def test_the_menus_links_are_routes_of_the_server() -> None:
         "/lab/animation.html",
         "/lab/animation.gif",
     } <= paths
-
-
-def test_the_page_is_ready_for_a_file_system(left: str, right: str) -> None:
-    page = get(f"/lab/animation.html?left={left}&right={right}").text
-    # Nothing in the markup points out of the file; the addresses in plotly's code are only text.
-    markup = re.sub(r"<script.*?</script>|<style>.*?</style>", "", page, flags=re.S)
-    assert not re.search(r"(src|href)=|https?:", markup)

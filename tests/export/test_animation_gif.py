@@ -30,30 +30,32 @@ def seconds(image: Image.Image) -> list[float]:
 
 def test_shows_both_runs_one_beside_the_other(record: Record) -> None:
     left, right = record(loss="softmax"), record(loss="lgm")
-    data = animation_gif(left._replace(title="Softmax"), right)
+    data = animation_gif(left._replace(title="Softmax"), right, pictures=6)
     assert len(data) <= MAX_BYTES
     image = opened(data)
     assert image.info["loop"] == 0
-    assert image.n_frames == 19
-    assert seconds(image) == [0.08] * 18 + [1.6]
+    assert image.n_frames == 6
+    assert seconds(image) == [0.08] * 5 + [1.6]
     image.seek(image.n_frames - 1)
     pixels = np.asarray(image.convert("RGB")).astype(int)
     width = pixels.shape[1]
     inks = [mixed(colour, 0.88, CARD) for colour in class_colours(10)]
     for half in (pixels[:, : width // 2], pixels[:, width // 2 :]):
         for ink in inks:
-            assert (half == ink).all(-1).any(), ink
+            # A palette's entries are found to within a few levels.
+            assert (np.abs(half - ink).max(-1) <= 6).any(), ink
 
 
 def test_is_the_same_run_by_run(record: Record) -> None:
     left, right = record(loss="softmax", epochs=1), record(loss="lgm", epochs=1)
-    assert animation_gif(left, right) == animation_gif(left, right)
+    first, second = (animation_gif(left, right, pictures=3) for _ in range(2))
+    assert first == second
 
 
 def test_leaves_pictures_out_rather_than_grow_too_large(record: Record) -> None:
     runs = record(loss="softmax"), record(loss="lgm")
-    whole = animation_gif(*runs)
-    smaller = animation_gif(*runs, limit=len(whole) // 2)
+    whole = animation_gif(*runs, pictures=12)
+    smaller = animation_gif(*runs, pictures=12, limit=len(whole) // 2)
     assert len(smaller) <= len(whole) // 2
     first, second = opened(whole), opened(smaller)
     assert 1 < second.n_frames < first.n_frames
@@ -62,7 +64,7 @@ def test_leaves_pictures_out_rather_than_grow_too_large(record: Record) -> None:
     first.seek(first.n_frames - 1)
     second.seek(second.n_frames - 1)
     assert np.array_equal(np.asarray(first.convert("RGB")), np.asarray(second.convert("RGB")))
-    assert opened(animation_gif(*runs, limit=1)).n_frames == 1
+    assert opened(animation_gif(*runs, pictures=3, limit=1)).n_frames == 1
 
 
 @pytest.mark.parametrize("dimensions", [3, 8])

@@ -31,8 +31,8 @@ def true_cosine(name: str, theta: float, alpha: float) -> float:
     if name in ("l-softmax", "sphereface"):
         return psi(theta, {0.0: 1, 0.5: 2, 1.0: 2, 2.0: 3, 3.0: 4}[alpha])
     if name == "cosface":
-        return math.cos(theta) - 0.35 * alpha
-    margin = 0.5 * alpha
+        return math.cos(theta) - 0.35 * alpha / 3
+    margin = 0.5 * alpha / 3
     if theta <= math.pi - margin:
         return math.cos(theta + margin)
     return math.cos(theta) - margin * math.sin(margin)
@@ -70,8 +70,8 @@ def test_angular_losses_follow_their_papers(name, alpha):
     [
         ("l-softmax", pml.LargeMarginSoftmaxLoss, {"margin": 3, "scale": 1}),
         ("sphereface", pml.SphereFaceLoss, {"margin": 3, "scale": 1}),
-        ("cosface", pml.CosFaceLoss, {"margin": 0.7, "scale": 64}),
-        ("arcface", pml.ArcFaceLoss, {"margin": math.degrees(1.0), "scale": 64}),
+        ("cosface", pml.CosFaceLoss, {"margin": 0.35 * 2 / 3, "scale": 64}),
+        ("arcface", pml.ArcFaceLoss, {"margin": math.degrees(1 / 3), "scale": 64}),
     ],
 )
 def test_alpha_2_is_this_margin_of_the_package(name, head, options):
@@ -97,3 +97,33 @@ def test_float32_stays_float32_after_the_margin_changed():
             loss.alpha = alpha
             terms, logits = loss.loss_and_logits(torch.randn(4, 3), torch.arange(4))
             assert terms.total.dtype == logits.dtype == torch.float32
+
+
+def test_class_weights_start_at_length_one_so_that_no_class_shrinks_away():
+    for name in ("l-softmax", "sphereface", "cosface", "arcface"):
+        lengths = make_loss(name, 50, 2, alpha=1.0, lambda_=0.0).weight.norm(dim=1)
+        torch.testing.assert_close(lengths, torch.ones(50))
+
+
+def test_gradients_are_finite_for_features_that_lie_on_a_class_weight_or_opposite():
+    labels = torch.arange(6)
+    for name in ("l-softmax", "sphereface", "cosface", "arcface"):
+        for alpha in ALPHAS:
+            loss = make_loss(name, 6, 3, alpha=alpha, lambda_=0.0)
+            for factor in (5.0, -5.0):
+                x = (factor * loss.weight.detach()).requires_grad_()
+                loss(x, labels).total.backward()
+                assert x.grad is not None
+                assert torch.isfinite(x.grad).all()
+                assert torch.isfinite(loss.head.W.grad).all()
+
+
+def test_ten_classes_in_a_plane_can_meet_the_default_margins():
+    # Neighbouring directions are 36 degrees apart at best; features on them must win.
+    turns = 2 * math.pi * torch.arange(10, dtype=torch.float64) / 10
+    directions = torch.stack([turns.cos(), turns.sin()], 1)
+    for name in ("cosface", "arcface"):
+        loss = make_loss(name, 10, 2, alpha=1.0, lambda_=0.0).double()
+        with torch.no_grad():
+            loss.head.W.copy_(directions.t())
+        assert float(loss(directions, torch.arange(10)).total) < 0.05

@@ -15,7 +15,7 @@ from lgm_core.runs.local import LocalEngine
 from lgm_core.runs.store import Store
 from lgm_core.training.controls import Command
 from lgm_core.training.frame import decode
-from lgm_core.training.settings import TrainSettings
+from lgm_core.training.settings import Knobs, TrainSettings
 from tests.browser.server import outlived
 from tests.runs import runaway
 from tests.runs.conftest import workers
@@ -92,7 +92,8 @@ def test_diverged_training_names_the_knob_and_keeps_its_frames(make_engine, monk
     run = start(make_engine(), settings)
     message = reach(run, RunState.FAILED).message
     assert message.startswith(f"Training diverged at step {runaway.LAST_GOOD_STEP + 1}: ")
-    assert "Lower the learning rate (now 0.05; 0.004 is the default)" in message
+    default = Knobs().learning_rate
+    assert f"Lower the learning rate (now 0.05; {default:g} is the default)" in message
     kept = [decode(frame).step for frame in run.reader.frames()]
     assert kept[0] == 0
     assert kept[-1] <= runaway.LAST_GOOD_STEP
@@ -104,7 +105,7 @@ import sys, threading
 from pathlib import Path
 from lgm_core.runs.local import LocalEngine
 from lgm_core.runs.store import Store
-from lgm_core.training.settings import TrainSettings
+from lgm_core.training.settings import Knobs, TrainSettings
 
 engine = LocalEngine(Store(Path(sys.argv[1])))
 settings = TrainSettings(epochs=500, batch_size=64)

@@ -56,7 +56,7 @@ def test_a_knob_counts_from_the_next_step_and_its_frame_is_shown(digits):
 
 
 def test_turning_a_knob_back_and_forth_before_a_step_changes_nothing(digits):
-    there, back = Command(knobs={"alpha": 3.0}), Command(knobs={"alpha": 1.0})
+    there, back = (Command(knobs={"alpha": a}) for a in (3.0, Knobs().alpha))
     _, turned, _ = steered(digits, [], [there, back])
     _, plain, _ = steered(digits)
     assert np.array_equal(turned[-1].points, plain[-1].points)
