@@ -16,8 +16,8 @@ from tests.browser.server import Server
 
 #: The panel's root, inside the component's shadow tree.
 LAB = (
-    "document.querySelector('[data-testid=stBidiComponentIsolated]')"
-    ".shadowRoot.querySelector('.lab')"
+    "[...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')]"
+    ".map((host) => host.shadowRoot?.querySelector('.lab')).find(Boolean)"
 )
 
 

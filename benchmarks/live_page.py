@@ -42,14 +42,14 @@ _TURN = f"""(value) => new Promise((resolve, reject) => {{
 def first_frame(page: Page) -> float:
     """Seconds from Play to the first frame of both runs that shows trained features."""
     page.wait_for_function(
-        f"() => ['left', 'right'].every(s => {LAB}.labStats()[s].stepOnScreen === 0)",
+        f"() => ['left', 'right'].every(s => {LAB}?.labStats?.()[s].stepOnScreen === 0)",
         timeout=60_000,
     )
     play = page.get_by_role("button", name="Play").first
     began = time.perf_counter()
     play.click()
     page.wait_for_function(
-        f"() => ['left', 'right'].every(s => {LAB}.labStats()[s].stepOnScreen > 0)",
+        f"() => ['left', 'right'].every(s => {LAB}?.labStats?.()[s].stepOnScreen > 0)",
         timeout=60_000,
         polling="raf",
     )
