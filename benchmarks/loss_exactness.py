@@ -21,7 +21,7 @@ from benchmarks._report import report
 from lgm_core.losses import LGMLoss, distances
 from lgm_core.losses.lgm import Covariance
 
-SHAPES = {"small": (64, 10, 2), "large": (64, 100, 512)}  #: N, K, D
+SHAPES = {"small": (64, 10, 2), "large": (64, 40, 256)}  #: N, K, D
 WAYS = ("chosen", "products")
 PLACES = ("origin", "together", "features", "spread")
 BARS = {"float32": 1e-5, "float64": 1e-10}

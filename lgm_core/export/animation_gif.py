@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from lgm_core.export.colours import FIXED, Rgb, class_colours
+from lgm_core.export.colours import FIXED, class_colours
+from lgm_core.export.palette import Palette
 from lgm_core.export.picture import Picture, windows
 from lgm_core.export.recording import Moment, Recording, check_frames, moments
 from lgm_core.export.sheet import SIDE, Sheet
@@ -20,7 +21,6 @@ MAX_BYTES = 6_000_000
 PICTURES = 96
 #: Of one picture and of the last, in hundredths of a second: what a GIF counts in.
 _TIME, _LAST_TIME = 8, 160
-_COLOURS = 176
 #: The early steps change the most: there, pictures lie closer.
 _EASE = 1.4
 #: How far a three-dimensional view turns while the animation plays, and leans, in radians.
@@ -51,12 +51,9 @@ def animation_gif(
         return sheet.compose(halves, [side.moments[at].frame for side in sides], steps[at])
 
     samples = sorted({len(steps) * part // 4 for part in range(4)} | {len(steps) - 1})
-    exact = sorted({colour for side in sides for colour in side.colours} | set(FIXED))
-    palette = _palette([draw(at) for at in samples], exact)
-    flat = Image.Dither.NONE
-    return _fitted(
-        [draw(at).quantize(palette=palette, dither=flat) for at in range(len(steps))], limit
-    )
+    exact = [*FIXED, *(colour for side in sides for colour in side.colours)]
+    palette = Palette([draw(at) for at in samples], exact)
+    return _fitted([palette.apply(draw(at)) for at in range(len(steps))], limit)
 
 
 def picture_steps(newest: int, pictures: int) -> list[int]:
@@ -108,22 +105,6 @@ def _axes(dimensions: int, count: int) -> list[Float]:
         rows = [[c, s, 0.0], [-s * lean, c * lean, np.cos(_LEAN)]]
         turned.append(np.array(rows, np.float32))
     return turned
-
-
-def _palette(samples: list[Image.Image], exact: list[Rgb]) -> Image.Image:
-    """One palette for all pictures, since colours that differed between them would flicker.
-
-    The classes' own colours stand in it exactly; the rest follows from the pictures.
-    """
-    width, height = samples[0].size
-    together = Image.new("RGB", (width, height * len(samples)))
-    for row, sample in enumerate(samples):
-        together.paste(sample, (0, row * height))
-    room = max(_COLOURS - len(exact), 64)
-    found = together.quantize(room, Image.Quantize.MEDIANCUT).getpalette() or []
-    palette = Image.new("P", (1, 1))
-    palette.putpalette([channel for colour in exact for channel in colour] + found[: 3 * room])
-    return palette
 
 
 def _fitted(frames: list[Image.Image], limit: int) -> bytes:

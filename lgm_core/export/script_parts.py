@@ -71,13 +71,13 @@ class Network(nn.Sequential):
     def __init__(self):
         super().__init__(
             nn.Conv2d(1, 16, 5, stride=2, padding=2),
-            nn.PReLU(),
+            nn.LeakyReLU(0.25),
             nn.Conv2d(16, 32, 3, padding=1),
-            nn.PReLU(),
             nn.MaxPool2d(2),
+            nn.LeakyReLU(0.25),
             nn.Conv2d(32, 32, 3, padding=1),
-            nn.PReLU(),
             nn.MaxPool2d(2),
+            nn.PReLU(),
             nn.Flatten(),
             nn.Linear(32 * 3 * 3, 64),
             nn.PReLU(),

@@ -41,9 +41,8 @@ def test_shows_both_runs_one_beside_the_other(record: Record) -> None:
     width = pixels.shape[1]
     inks = [mixed(colour, 0.88, CARD) for colour in class_colours(10)]
     for half in (pixels[:, : width // 2], pixels[:, width // 2 :]):
-        for ink in inks:
-            # A palette's entries are found to within a few levels.
-            assert (np.abs(half - ink).max(-1) <= 6).any(), ink
+        # A few digits may lie below the means' discs; their classes' colours are then not seen.
+        assert sum((half == ink).all(-1).sum() > 3 for ink in inks) >= 8
 
 
 def test_is_the_same_run_by_run(record: Record) -> None:
