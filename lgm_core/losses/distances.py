@@ -61,8 +61,7 @@ def half_distances(features: Tensor, means: Tensor, log_variances: Tensor) -> Te
 def row_sums(values: Tensor) -> Tensor:
     """Sum of each row of ``values`` [K, D] in the working dtype, [K], block by block."""
     dtype = working_dtype(values.device)
-    blocks = values.split(_block_size(values))
-    return torch.cat([block.sum(1, dtype=dtype) for block in blocks])
+    return torch.cat([values[rows].sum(1, dtype=dtype) for rows in _blocks(values)])
 
 
 class _Euclidean(torch.autograd.Function):
@@ -139,7 +138,8 @@ def _centre(means: Tensor) -> Tensor:
 
 
 def _precision(log_variances: Tensor) -> Tensor:
-    return log_variances.to(working_dtype(log_variances.device)).neg_().exp_()
+    # The first step copies, whatever the dtype: the parameter itself must not change.
+    return torch.neg(log_variances).to(working_dtype(log_variances.device)).exp_()
 
 
 def _block_size(values: Tensor) -> int:
