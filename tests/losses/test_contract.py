@@ -133,12 +133,10 @@ def test_a_bad_name_or_size_is_named():
         make_loss("lgm", 5, 0, alpha=0, lambda_=0)
 
 
-def test_metric_learning_is_imported_only_for_a_loss_that_needs_it():
+def test_a_loss_without_angles_does_not_import_metric_learning():
     script = (
         "import sys; from lgm_core.losses import make_loss\n"
         "for n in ('softmax', 'lgm', 'center'): make_loss(n, 3, 2, alpha=0, lambda_=0)\n"
         "assert 'pytorch_metric_learning' not in sys.modules\n"
-        "make_loss('arcface', 3, 2, alpha=0, lambda_=0)\n"
-        "assert 'pytorch_metric_learning' in sys.modules\n"
     )
-    subprocess.run([sys.executable, "-c", script], check=True, timeout=120)
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=300)
