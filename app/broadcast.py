@@ -23,7 +23,6 @@ from app.engine import close_engine, engine
 from app.stream import Stream
 from lgm_core.data import DataError, Dataset, atlas_png, load
 from lgm_core.runs.engine import Run
-from lgm_core.runs.inspect import inspect
 from lgm_core.runs.metrics import metrics_csv
 from lgm_core.runs.reader import StoreError
 from lgm_core.runs.store import is_run_id
@@ -143,6 +142,9 @@ def _atlas(name: str) -> bytes:
 def _look(run: Run, digit: int, step: int) -> dict[str, Any]:
     data = _dataset(run.settings.data)
     labels = data.train_labels[data.displayed].tolist()
+    # Imported late, like the exports: torch would double the time until the first page.
+    from lgm_core.runs.inspect import inspect
+
     return inspect(run.reader, run.settings, labels, digit, step)
 
 

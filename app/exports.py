@@ -18,7 +18,6 @@ from lgm_core.data import DataError, load
 from lgm_core.export.animation_gif import animation_gif
 from lgm_core.export.digits_npz import digits_npz
 from lgm_core.export.recording import ExportError, Recording
-from lgm_core.export.script import run_script, script_name
 from lgm_core.runs.engine import Run
 from lgm_core.runs.reader import StoreError
 from lgm_core.runs.store import is_run_id
@@ -48,6 +47,9 @@ def routes() -> list[BaseRoute]:
 
 
 async def _script(request: Request) -> Response:
+    # Imported late: torch would double the time until the first page.
+    from lgm_core.export.script import run_script, script_name
+
     def make() -> Response:
         run = _find(request.path_params["run_id"])
         text = run_script(run.reader, run.settings, load(run.settings.data).num_classes)

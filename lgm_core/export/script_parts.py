@@ -154,4 +154,5 @@ def network_part(name: str) -> str:
 
 def train_part(network: str, *, stepped: bool, decay: bool) -> str:
     """The loop; with a stepped margin, with a learning rate that falls along a cosine."""
-    return "".join([_TRAIN_BEGIN, _MARGIN if stepped else "", _DECAY if decay else "", _TRAIN_END])
+    begin = _TRAIN_BEGIN.replace("$network", _NETWORKS[network].__name__)
+    return "".join([begin, _MARGIN if stepped else "", _DECAY if decay else "", _TRAIN_END])

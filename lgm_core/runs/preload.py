@@ -10,6 +10,7 @@ import torch
 
 from lgm_core.data import DataError, Dataset, load
 from lgm_core.runs import worker  # noqa: F401 - imported for the workers' sake
+from lgm_core.training import loop  # noqa: F401 - the same
 
 # The first optimizer of a process imports two seconds' worth of torch.
 torch.optim.Adam([torch.zeros(1, requires_grad=True)])

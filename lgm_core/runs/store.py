@@ -17,15 +17,16 @@ import shutil
 import time
 import zlib
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import platformdirs
-import torch
-from safetensors.torch import save
 
 from lgm_core.runs.limits import limit
 from lgm_core.runs.reader import RECORD, RunReader, StoreError
 from lgm_core.training.settings import TrainSettings
+
+if TYPE_CHECKING:
+    import torch
 
 _RUN_ID = re.compile(r"[0-9a-f]{16}")
 #: A run without a result that was written to so lately may be another process's live one.
@@ -159,6 +160,8 @@ class RunWriter:
     def finish(self, result: dict[str, Any], weights: dict[str, torch.Tensor] | None) -> None:
         """Writes the result and the weights."""
         if weights is not None:
+            from safetensors.torch import save  # brings torch, which readers do without
+
             self.finish_bytes(result, save(weights))
         else:
             self.finish_bytes(result, None)

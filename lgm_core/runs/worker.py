@@ -13,12 +13,9 @@ import signal
 import struct
 from multiprocessing.connection import Connection
 
-from safetensors.torch import save
-
 from lgm_core.data import DataError, Dataset, load
 from lgm_core.training.controls import Command, ControlsClosed
 from lgm_core.training.frame import encode
-from lgm_core.training.loop import Diverged, Trainer
 from lgm_core.training.pace import ClockPace
 from lgm_core.training.settings import TrainSettings
 
@@ -55,6 +52,11 @@ def work(connection: Connection, settings: str, threads: int, paused: bool, nice
 
 
 def _train(connection: Connection, settings: TrainSettings, threads: int, paused: bool) -> None:
+    # The server imports this module too, for its names alone: torch stays out of its start.
+    from safetensors.torch import save
+
+    from lgm_core.training.loop import Diverged, Trainer
+
     try:
         trainer = Trainer(settings, _dataset(settings.data), threads=threads)
         trainer.on_idle = lambda idle: connection.send_bytes(IDLE) if idle else None
