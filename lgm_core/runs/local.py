@@ -63,6 +63,7 @@ class LocalEngine:
         self._at_work: set[LocalRun] = set()
         self._placed: set[LocalRun] = set()  # have a process, or are about to
         self._closed = threading.Event()
+        self._warming = threading.Event()
         threading.Thread(target=self._watch, name="watch", daemon=True).start()
 
     def start(self, settings: TrainSettings, *, paused: bool = False, company: int = 1) -> Run:
@@ -77,7 +78,11 @@ class LocalEngine:
             self._runs[run.id] = run
             self._forget()
             (self._lobby if paused else self._queue).append(run)
-        self._schedule()
+        if self._warming.is_set():
+            # The fork server takes seconds to load torch; the page need not wait for it.
+            threading.Thread(target=self._schedule, name="first", daemon=True).start()
+        else:
+            self._schedule()
         return run
 
     def get(self, run_id: str) -> Run | None:
@@ -107,7 +112,11 @@ class LocalEngine:
 
     def warm_up(self) -> None:
         """Starts the fork server, so that the first run does not wait for it."""
-        self._workers.warm_up()
+        self._warming.set()
+        try:
+            self._workers.warm_up()
+        finally:
+            self._warming.clear()
 
     def _send(self, run: LocalRun, command: Command) -> None:
         if run.status.state.over:
