@@ -61,7 +61,7 @@ def _state() -> PageState:
         kept, problems = link.parse(query)
         seed_widgets(kept.comparison)
         for problem in problems:
-            st.toast(f"In the link, {problem} The default is used.")
+            st.toast(f"In the link, {problem} The default is used.", duration="infinite")
     assert isinstance(kept, PageState)
     return kept
 

@@ -26,7 +26,11 @@ def page() -> None:
         dark = st.context.theme.type == "dark"
         shot = _SHOTS / f"feature-space-{'dark' if dark else 'light'}.png"
         if shot.is_file():
-            picture.image(str(shot), width="stretch")
+            picture.image(
+                str(shot),
+                width="stretch",
+                alt="Softmax spreads 2,000 digits into rays; L-GM gathers them in ten Gaussians.",
+            )
         with words:
             st.subheader("Feature space")
             st.markdown(
