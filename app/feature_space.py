@@ -88,7 +88,7 @@ def _exports(pair: pairs.Pair) -> list[Export]:
     both = f"left={pair.left}&right={pair.right}"
     names = [WORDS["loss"][side.loss] for side in pair.comparison.sides()]
     exports = [
-        Export(f"PyTorch script, {name}", f"{base}/runs/{run_id}/script.py", "train.py")
+        Export(f"PyTorch script, {name}", f"{base}/runs/{run_id}/script.py")
         for name, run_id in zip(names, (pair.left, pair.right), strict=True)
     ]
     exports += [
