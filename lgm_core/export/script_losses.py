@@ -232,14 +232,14 @@ SPHEREFACE = (
 COSFACE = (
     _ANGULAR.format(
         title="CosFace",
-        formula="    logits = 64 cos theta_k; the true class has cos theta_z - 0.35 alpha / 3.",
+        formula="    logits = 32 cos theta_k; the true class has cos theta_z - 0.35 alpha / 3.",
     )
     + """\
     def with_margin(self, cosine):
         return cosine - 0.35 / 3 * self.alpha
 
     def scale(self, cosines, x):
-        return cosines * 64.0
+        return cosines * 32.0
 """
 )
 
@@ -247,7 +247,7 @@ ARCFACE = (
     _ANGULAR.format(
         title="ArcFace",
         formula="""\
-    logits = 64 cos theta_k; the true class has cos(theta_z + m) with m = 0.5 alpha / 3 radians,
+    logits = 32 cos theta_k; the true class has cos(theta_z + m) with m = 0.5 alpha / 3 radians,
     and cos theta_z - m sin m beyond theta_z = pi - m, so that the logit falls all the way.""",
     )
     + """\
@@ -260,7 +260,7 @@ ARCFACE = (
         return torch.where(theta <= math.pi - m, torch.cos(theta + m), falling)
 
     def scale(self, cosines, x):
-        return cosines * 64.0
+        return cosines * 32.0
 """
 )
 

@@ -31,8 +31,8 @@ DIRECT_LIMIT = 1 << 17
 #: products, about 1e-16 times the squared distance to the centre, so exactness is worth time.
 DIRECT_LIMIT_FLOAT64 = 1 << 22
 
-#: Numbers of a block of classes.
-_BLOCK = 1 << 18
+#: Numbers of a block of classes: small enough for a cache, large enough that few threads wait.
+_BLOCK = 1 << 20
 
 
 def working_dtype(device: torch.device) -> torch.dtype:

