@@ -3,7 +3,7 @@ import { fixed, grouped, percent } from "./numbers.js";
 import { calmCeiling, seriesOf, valuesAt } from "./series.js";
 
 /** Every chart is redrawn at most this often, in milliseconds, and they take turns. */
-const REDRAW_INTERVAL = 600;
+const REDRAW_INTERVAL = 2000;
 
 const CHART_MARGIN = { l: 34, r: 6, t: 6, b: 4 };
 
