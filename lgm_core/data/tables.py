@@ -203,7 +203,7 @@ class _Reader:
         self, block: Sequence[tuple[int, str]], dtype: type[_Number]
     ) -> npt.NDArray[_Number]:
         values: npt.NDArray[_Number] = np.loadtxt(
-            [line for _, line in block],
+            [_ascii(line) for _, line in block],
             delimiter=self.delimiter,
             quotechar='"',
             comments=None,
@@ -226,6 +226,14 @@ class _Reader:
     def _place(self, row: int, column: int) -> str:
         called = f" ({shown(self.header[column], 30)})" if self.header else ""
         return f"Row {row:,}, column {column + 1:,}{called} of {self.name}"
+
+
+def _ascii(line: str) -> str:
+    """The line as numpy may read it: its number parser crashes on a character far from ASCII.
+
+    Such a character is no part of a number; in the label's column numpy does not look at it.
+    """
+    return line if line.isascii() else line.encode("ascii", "replace").decode()
 
 
 def _before(first: tuple[int, str], rest: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
