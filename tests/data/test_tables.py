@@ -225,7 +225,9 @@ def test_a_changed_table_gives_a_table_or_a_data_error(place, character):
     assert len(read_in.images(1.0)) == len(read_in.labels) > 0
 
 
-@pytest.mark.parametrize("character", ["²", "Ω", "\uffff", "😀", "\U000d97d0", "\U000ef509", "\U0010ffff"])
+@pytest.mark.parametrize(
+    "character", ["²", "Ω", "\uffff", "😀", "\U000d97d0", "\U000ef509", "\U0010ffff"]
+)
 def test_no_character_brings_numpys_number_parser_down(character):
     # Read as a number, one far from ASCII ended the whole process with a segmentation fault.
     text = rows("a", "b", "c", value="17").decode()
