@@ -52,12 +52,19 @@ def routes() -> list[BaseRoute]:
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[None]:
     """The engine lives as long as the server; its fork server starts at once."""
-    warm = asyncio.create_task(asyncio.to_thread(engine().warm_up))
+    warm = asyncio.create_task(asyncio.to_thread(_warm_up))
     try:
         yield
         await warm
     finally:
         await asyncio.to_thread(close_engine)
+
+
+def _warm_up() -> None:
+    engine().warm_up()
+    # Only then, for the first page needs it less than the fork server: brings torch, and without
+    # it the first click on a digit would wait for seconds.
+    from lgm_core.runs import inspect  # noqa: F401
 
 
 async def _stream(socket: WebSocket) -> None:

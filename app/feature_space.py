@@ -11,6 +11,7 @@ from app.broadcast import base_path
 from app.link import PageState
 from app.panels.feature_space import Export, PanelRun, feature_space
 from app.sidebar import WORDS, restart_part, seed_widgets, sidebar
+from app.style import hide_sidebar
 
 #: Set by the landing page: begin to train at once.
 PLAY = "feature-space.play"
@@ -22,7 +23,8 @@ _QUERY = "feature-space.query"
 def page() -> None:
     """Draws the page and carries out what was asked for in the panel."""
     state = _state()
-    comparison, preset = sidebar(state.comparison)
+    # Presenter mode has no sidebar; its settings stay as they are.
+    comparison, preset = (state.comparison, False) if state.present else sidebar(state.comparison)
     state = state._replace(comparison=comparison)
     pair = pairs.current()
     if pair is None or preset or restart_part(pair.comparison) != restart_part(comparison):
@@ -39,6 +41,8 @@ def page() -> None:
         share="?" + _encode(state),
         exports=_exports(pair),
     )
+    if state.present:
+        hide_sidebar()
     after = PageState(
         comparison.model_copy(update=result.knobs.model_dump()) if not preset else comparison,
         result.layers,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app.mathematics import mathematics
-from app.uploads import own_digits
+from app.uploads import own_digits, take_imported
 from lgm_core.training.comparison import Comparison
 from lgm_core.training.presets import PRESETS
 from lgm_core.training.settings import Knobs, bounds, choices
@@ -50,6 +50,9 @@ def seed_widgets(comparison: Comparison) -> None:
 def sidebar(comparison: Comparison) -> tuple[Comparison, bool]:
     """Draws the sidebar; returns the comparison as set there, and whether a preset was taken."""
     with st.sidebar:
+        if imported := take_imported():
+            # Before the widget is drawn: afterwards its value is no longer ours to set.
+            st.session_state[_PREFIX + "data"] = imported
         comparison, taken = _preset(comparison)
         st.caption("NEEDS A RESTART")
         values = {field: _widget(field, comparison) for field in _MAIN}
@@ -99,9 +102,9 @@ def _widget(field: str, comparison: Comparison) -> object:
     st.session_state.setdefault(key, getattr(comparison, field))
     words = choices(field, Comparison)
     if field == "data":
+        # A set of one's own is an option from the moment that its import has put it here.
         words = ("bundled", "full")
-        if comparison.data not in words:
-            words += (comparison.data,)
+        words += tuple({comparison.data, st.session_state[key]} - set(words))
     if words:
         return st.selectbox(
             label,

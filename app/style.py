@@ -8,15 +8,21 @@ from typing import Any
 
 import streamlit as st
 
-_CSS = Path(__file__).with_suffix(".css")
+_FOLDER = Path(__file__).parent
 
 
 @cache
-def _component() -> Any:
-    css = _CSS.read_text(encoding="utf-8")
-    return st.components.v2.component("page_style", css=css, isolate_styles=False)
+def _rules(name: str) -> Any:
+    # A component without content is the way to a rule of style that needs no HTML.
+    css = (_FOLDER / f"{name}.css").read_text(encoding="utf-8")
+    return st.components.v2.component(f"rules_{name}", css=css, isolate_styles=False)
 
 
 def style() -> None:
-    """Adds the rules; an empty component is the way that needs no HTML from a string."""
-    _component()(key="page_style", height=1)
+    """Fits Streamlit's page to one screen."""
+    _rules("style")(key="style", height=1)
+
+
+def hide_sidebar() -> None:
+    """Leaves the whole width to the page."""
+    _rules("presenter")(key="presenter", height=1)

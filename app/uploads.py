@@ -7,6 +7,14 @@ import streamlit as st
 from lgm_core.data import DataError
 from lgm_core.data.uploads import import_set
 
+_IMPORTED = "feature-space.imported"
+
+
+def take_imported() -> str | None:
+    """Name of the set that was just chosen in the dialog, once."""
+    name = st.session_state.pop(_IMPORTED, None)
+    return name if isinstance(name, str) else None
+
 
 def own_digits() -> None:
     """A button that opens the dialog; an imported set becomes the page's data."""
@@ -32,5 +40,5 @@ def _dialog() -> None:
     for line in own.report:
         st.caption(line)
     if st.button("Train on these", type="primary"):
-        st.session_state["feature-space.data"] = own.name
+        st.session_state[_IMPORTED] = own.name
         st.rerun()

@@ -84,6 +84,65 @@ def test_a_bad_link_is_explained_and_the_default_used(open_page: Open) -> None:
     expect(page.get_by_role("spinbutton", name="Feature dimension D")).to_have_value("2")
 
 
+def test_the_inspector_gives_the_numbers_of_both_runs(open_page: Open) -> None:
+    page = ready(open_page)
+    page.locator("[role=application]").nth(1).focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="This digit is a")).to_be_visible()
+    expect(page.locator(".answers table")).to_have_count(2, timeout=20_000)
+    expect(page.locator(".answers tbody tr")).to_have_count(20)
+    expect(page.get_by_text("log p(x|").last).to_be_visible()
+
+
+def test_scrubbing_back_shows_an_earlier_step_of_both_runs(open_page: Open) -> None:
+    page = ready(open_page)
+    page.get_by_role("button", name="Play").first.click()
+    wait_for_step(page, 8)
+    page.get_by_role("button", name="Pause").first.click()
+    page.get_by_role("slider", name="step").first.fill("3")
+    page.wait_for_function(
+        f"() => ['left', 'right'].every(s => {LAB}.labStats()[s].stepOnScreen <= 3)"
+    )
+
+
+def test_presenting_hides_the_settings_and_keeps_them(open_page: Open) -> None:
+    page = ready(open_page, "/feature-space?dim=3&seed=5")
+    page.get_by_role("button", name="Present").click()
+    expect(page.get_by_role("spinbutton", name="Feature dimension D")).to_be_hidden()
+    expect(page.get_by_test_id("stSidebar")).to_be_hidden()
+    expect(page.get_by_role("button", name="Play").first).to_be_visible()
+    page.get_by_role("button", name="Present").click()
+    expect(page.get_by_role("spinbutton", name="Feature dimension D")).to_have_value("3")
+    assert "seed=5" in page.url
+
+
+def test_two_people_have_runs_of_their_own(open_page: Open) -> None:
+    first, second = ready(open_page), ready(open_page)
+    second.get_by_role("button", name="Play").first.click()
+    wait_for_step(second, 2)
+    assert stats(first)["left"]["lastStep"] == 0
+
+
+def test_a_persons_own_pictures_become_the_digits(open_page: Open) -> None:
+    page = ready(open_page)
+    rows = [f"{name},{','.join([str(shade)] * 64)}" for name, shade in (("x", 200), ("o", 90))]
+    table = "\n".join(rows * 20).encode()
+    page.get_by_role("button", name="Use your own pictures").click()
+    dialog = page.get_by_role("dialog")
+    file = {"name": "mine.csv", "mimeType": "text/csv", "buffer": b"a,1,2"}
+    dialog.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+    expect(dialog.get_by_text("allowed: a square number of pixels")).to_be_visible()
+    file["buffer"] = table
+    dialog.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+    dialog.get_by_role("button", name="Train on these").click(timeout=20_000)
+    chosen = page.get_by_role("combobox", name="Digits")
+    expect(chosen).to_have_value("Your own digits", timeout=20_000)
+    page.wait_for_url("**/feature-space?data=own-*", timeout=20_000)
+    page.get_by_role("button", name="Play").first.click()
+    wait_for_step(page, 1)
+
+
 def test_the_landing_page_starts_the_demonstration_with_one_click(open_page: Open) -> None:
     page = open_page("/").page
     page.get_by_role("button", name="Start the demonstration").click()
@@ -97,9 +156,14 @@ def test_the_page_fits_a_phone(open_page: Open) -> None:
 
 
 def test_no_page_has_a_serious_accessibility_finding(open_page: Open) -> None:
-    for path in ("/", "/feature-space"):
-        page = open_page(path).page if path == "/" else ready(open_page, path)
+    for path, options in (
+        ("/", {}),
+        ("/feature-space", {}),
+        ("/feature-space", {"scheme": "dark"}),
+        ("/feature-space", {"size": PHONE}),
+    ):
+        page = open_page(path).page if path == "/" else ready(open_page, path, **options)
         page.wait_for_timeout(1500)
         found = Axe().run(page).response["violations"]
         serious = [v["id"] for v in found if v["impact"] in ("serious", "critical")]
-        assert serious == [], path
+        assert serious == [], (path, options)

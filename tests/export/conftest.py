@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from lgm_core.data import Dataset, load
+from lgm_core.data import Dataset
 from lgm_core.export.recording import Recording
 from lgm_core.runs.store import Store
 from lgm_core.training.frame import encode
 from lgm_core.training.loop import Trainer
 from lgm_core.training.pace import StepPace
 from lgm_core.training.settings import TrainSettings
+from tests.export.few import first_digits
 
 Record = Callable[..., Recording]
 
@@ -21,16 +22,7 @@ Record = Callable[..., Recording]
 @pytest.fixture(scope="session")
 def few_digits() -> Dataset:
     """The first digits of the bundled set."""
-    whole = load("bundled")
-    train, test = slice(0, 240), slice(0, 60)
-    return Dataset(
-        "bundled",
-        whole.train_images[train],
-        whole.train_labels[train],
-        whole.test_images[test],
-        whole.test_labels[test],
-        whole.class_names,
-    )
+    return first_digits(240, 60)
 
 
 @pytest.fixture

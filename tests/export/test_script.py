@@ -26,6 +26,7 @@ from lgm_core.training.frame import encode
 from lgm_core.training.loop import Trainer
 from lgm_core.training.pace import StepPace
 from lgm_core.training.settings import Knobs, TrainSettings, choices
+from tests.export.few import first_digits
 
 LOSSES = choices("loss") or ()
 DATA = ("bundled", "full", "own-0123456789abcdef")
@@ -34,16 +35,7 @@ DATA = ("bundled", "full", "own-0123456789abcdef")
 @pytest.fixture(scope="module")
 def digits() -> Dataset:
     """The first digits of the bundled set: enough for a few batches."""
-    whole = load("bundled")
-    train, test = slice(0, 330), slice(0, 100)
-    return Dataset(
-        "bundled",
-        whole.train_images[train],
-        whole.train_labels[train],
-        whole.test_images[test],
-        whole.test_labels[test],
-        whole.class_names,
-    )
+    return first_digits(330, 100)
 
 
 def imported(text: str, folder: Path) -> ModuleType:

@@ -44,10 +44,11 @@ const FORMULAS = {
   sphereface: [[logSoftmax, ["mo", "("], ["mrow", ["mo", "‖"], ["mi", "x"], ["mo", "‖"],
     ["mi", "ψ"], ["mo", "("], angles, ["mo", ")"]], ["mo", ","],
   ["mrow", ["mo", "‖"], ["mi", "x"], ["mo", "‖"], cosine("k")], ["mo", ")"]]],
-  cosface: [[logSoftmax, ["mo", "("], scaled(cosine("z"), ["mo", "−"], "alpha"), ["mo", ","],
+  cosface: [[logSoftmax, ["mo", "("], scaled(cosine("z"), ["mo", "−"], ["mfrac", ["mn", "0.35"], ["mn", "3"]], "alpha"), ["mo", ","],
     ["mrow", ["mi", "s"], cosine("k")], ["mo", ")"]]],
   arcface: [[logSoftmax, ["mo", "("], ["mrow", ["mi", "s"], ["mi", "cos"], ["mo", "("], angles,
-    ["mo", "+"], "alpha", ["mo", ")"]], ["mo", ","], ["mrow", ["mi", "s"], cosine("k")],
+    ["mo", "+"], ["mfrac", ["mn", "0.5"], ["mn", "3"]], "alpha", ["mo", ")"]], ["mo", ","],
+  ["mrow", ["mi", "s"], cosine("k")],
   ["mo", ")"]]],
 };
 

@@ -53,6 +53,8 @@ export class Inspector {
     const name = what.classNames[what.label];
     setText(this.heading, `This digit is a ${name}`);
     if (!/^\d$/.test(name)) setText(this.heading, name);
+    this.columns.replaceChildren(make("p.help", { role: "status" }, "Reading the numbers"));
+    setText(this.step, "");
     this.sheet.dataset.beside = what.side;
     this.sheet.hidden = false;
     this.heading.focus({ preventScroll: true });
