@@ -46,7 +46,7 @@ class LocalEngine:
         max_running: int | None = None,
         max_workers: int | None = None,
         grace_seconds: float | None = None,
-        nice: int = 3,
+        nice: int = 1,
     ) -> None:
         self.store = store or Store()
         self._cores = cores()

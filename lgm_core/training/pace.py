@@ -48,7 +48,7 @@ class ClockPace:
 
     def __init__(
         self,
-        frames_per_second: float = 24.0,
+        frames_per_second: float = 30.0,
         keyframe_seconds: float = 2.0,
         test_age: float = 2.0,
     ) -> None:
@@ -67,8 +67,9 @@ class ClockPace:
         return time.monotonic() >= self._next_keyframe
 
     def shown(self, step: int, *, keyframe: bool) -> None:
-        """Sets the next due times; a late frame does not make the following ones bunch up."""
+        """Sets the next due times. What a late frame missed is not made up for later, but it does
+        not put off the next one either: where a step takes about an interval, each is shown."""
         now = time.monotonic()
-        self._next = max(self._next + self._interval, now + 0.5 * self._interval)
+        self._next = max(self._next + self._interval, now)
         if keyframe:
             self._next_keyframe = now + self._keyframe_seconds

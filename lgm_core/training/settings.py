@@ -100,7 +100,7 @@ class SharedSettings(Knobs):
         description="The learning rate as set, or falling to 0 along a cosine by the last epoch.",
     )
     batch_size: int = Field(
-        64,
+        50,
         ge=8,
         le=1024,
         title="batch size",

@@ -129,7 +129,7 @@ def test_the_page_holds_both_runs_frame_by_frame(store: Store, left: str, right:
         assert frames == list(store.open(run_id).frames())
         assert run["title"] == title
         assert run["labels"] == data.train_labels[data.displayed].tolist()
-        assert run["total_steps"] == 20 * (4000 // 64)
+        assert run["total_steps"] == 20 * (4000 // 50)
         assert run["settings"]["seed"] == 4
 
 

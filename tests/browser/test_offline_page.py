@@ -71,8 +71,8 @@ def test_plays_from_the_disk_and_asks_for_nothing(
     page.keyboard.press("Space")
     wait_for_step(page, 40)
     expect(page.locator(".curve .main-svg").first).to_be_attached(timeout=PATIENCE)
-    page.get_by_role("slider", name="Training step").fill("62")
-    wait_for_step(page, 62)
+    page.get_by_role("slider", name="Training step").fill("80")
+    wait_for_step(page, 80)
     assert [url for url in requests if not url.startswith("data:")] == [exported.as_uri()]
     assert not visit.complaints, visit.complaints
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

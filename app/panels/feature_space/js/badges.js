@@ -47,7 +47,7 @@ function badgeSprite(name, colour, theme, ratio, size) {
   const text = name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name;
   const font = `700 ${Math.round(size * 0.56)}px ${theme.font}`;
   const canvas = new OffscreenCanvas(1, 1);
-  const context = canvas.getContext("2d");
+  const context = canvas.getContext("2d", { willReadFrequently: true });
   context.font = font;
   const width = Math.max(size, Math.ceil(context.measureText(text).width + size * 0.6));
   const edge = 3;
@@ -75,5 +75,6 @@ function badgeSprite(name, colour, theme, ratio, size) {
   const box = context.measureText(text);
   const rise = (box.actualBoundingBoxAscent - box.actualBoundingBoxDescent) / 2;
   context.fillText(text, edge + width / 2, edge + size / 2 + rise);
-  return canvas;
+  // A bitmap can be drawn as it is; of a canvas each drawing first takes a copy.
+  return canvas.transferToImageBitmap();
 }

@@ -109,6 +109,17 @@ export class Camera {
   }
 
   /**
+   * @param {{u: number, v: number, scale: number}} other view of the same panel
+   * @returns {number} CSS pixels by which a point in sight lies elsewhere in the other view
+   */
+  awayFrom({ u, v, scale }) {
+    const grown = Math.abs(this.scale / scale - 1);
+    const x = (Math.abs(this.u - u) * scale) + (grown * this.width) / 2;
+    const y = (Math.abs(this.v - v) * scale) + (grown * this.height) / 2;
+    return Math.max(x, y);
+  }
+
+  /**
    * Zooms about a place of the panel that stays where it is.
    *
    * @param {number} x CSS pixels

@@ -1,7 +1,7 @@
 import { Interaction } from "./interaction.js";
-import { Layers } from "./layers.js";
 import { Painter } from "./painter.js";
 import { Stage } from "./stage.js";
+import { Surface } from "./surface.js";
 
 /** Colours until setTheme is called. */
 export const LIGHT_THEME = {
@@ -27,19 +27,19 @@ export class FeatureView {
    *   onSelect: function(?number): void, label: string}} options
    */
   constructor(container, { onHover, onSelect, label }) {
-    this.layers = new Layers(container);
+    this.surface = new Surface(container);
     this.stage = new Stage();
-    this.painter = new Painter(this.layers, LIGHT_THEME);
-    this.interaction = new Interaction(this, this.layers.top, { onHover, onSelect });
+    this.painter = new Painter(this.surface, LIGHT_THEME);
+    this.interaction = new Interaction(this, this.surface.canvas, { onHover, onSelect });
     this.setLabel(label);
     this.observer = new ResizeObserver(() => this.resize());
-    this.observer.observe(this.layers.root);
+    this.observer.observe(this.surface.root);
     this.resize();
   }
 
   /** @param {string} text what the picture shows, for those who do not see it */
   setLabel(text) {
-    this.layers.top.setAttribute("aria-label", text);
+    this.surface.canvas.setAttribute("aria-label", text);
   }
 
   /**
@@ -92,17 +92,17 @@ export class FeatureView {
    * @returns {boolean} whether anything was redrawn
    */
   draw(now) {
-    if (this.layers.width === 0) return false;
+    if (this.surface.width === 0) return false;
     const { stage, painter } = this;
     const { stale, clock } = stage;
     stage.move(now);
     const held = stale.field && !stage.sweeping && !clock.mayPaintField(now);
     if (held) stale.field = false;
-    const drawn = stale.field || stale.shapes || stale.points;
+    const drawn = stale.field || stale.picture;
     if (drawn) {
       if (stage.scene) this.paint();
       else painter.drawEmpty();
-      stale.shapes = stale.points = stage.sweeping = false;
+      stale.picture = stage.sweeping = false;
     }
     stale.field = held;
     return drawn;
@@ -117,20 +117,15 @@ export class FeatureView {
     const flat = !(projection.turning && frame.V === 3);
     const model = frame.gaussians === "model" && flat;
     if (stale.field) {
-      painter.drawField(frame, camera, show.regions && flat, show.margin && model);
+      painter.prepareGround(frame, camera, show.regions && flat, show.margin && model);
+      stage.fieldPainted();
     }
-    const shaped = performance.now();
-    if (stale.shapes) {
-      painter.drawShapes(frame, scene, camera, show.gaussians, show.contours && model);
-    }
-    const pointed = performance.now();
-    if (stale.points) {
-      const { hovered, selected } = interaction;
-      const { errors, trails } = show;
-      const how = { errors, trails, depth: frame.V === 3, hovered, selected };
-      painter.drawPoints(scene, camera, projection, how);
-    }
-    stage.clock.drawn(begun, shaped, pointed, performance.now(), stale);
+    const grounded = performance.now();
+    const { hovered, selected } = interaction;
+    const { gaussians, errors, trails } = show;
+    const contours = show.contours && model;
+    painter.draw(stage, { gaussians, contours, errors, trails, hovered, selected });
+    stage.clock.drawn(begun, grounded, performance.now(), stale.field);
   }
 
   /** Eases back to the view of all points. */
@@ -169,9 +164,9 @@ export class FeatureView {
   }
 
   resize() {
-    if (!this.layers.measure()) return;
+    if (!this.surface.measure()) return;
     this.painter.prepare();
-    this.stage.resize(this.layers.width, this.layers.height);
+    this.stage.resize(this.surface.width, this.surface.height);
     // In the same display frame: an emptied canvas would show as a flash.
     this.draw(performance.now());
   }
@@ -179,6 +174,6 @@ export class FeatureView {
   destroy() {
     this.observer.disconnect();
     this.interaction.destroy();
-    this.layers.destroy();
+    this.surface.destroy();
   }
 }

@@ -20,8 +20,9 @@ export class Field {
     this.cells = CELL_SIDES.map(() => new Cell(K));
     this.logits = new Float64Array(6 * K);
     this.margins = new Float64Array(6 * K);
-    this.canvas = new OffscreenCanvas(1, 1);
-    this.context = this.canvas.getContext("2d", { willReadFrequently: true, alpha: false });
+    const settings = { alpha: false, willReadFrequently: true };
+    this.small = new OffscreenCanvas(1, 1).getContext("2d", settings);
+    this.large = new OffscreenCanvas(1, 1).getContext("2d", settings);
     this.resize(1, 1);
   }
 
@@ -86,23 +87,26 @@ export class Field {
   }
 
   /**
-   * Puts the computed picture on a canvas.
-   *
-   * @param {CanvasRenderingContext2D} context in device pixels
+   * @param {number} width device pixels
+   * @param {number} height device pixels
    * @param {number} ratio device pixels a CSS pixel
+   * @returns {Int32Array} the computed picture as pixels of that size
    */
-  show(context, ratio) {
+  scaledTo(width, height, ratio) {
+    const { small, large } = this;
     const enlarge = ratio / this.scale;
-    if (enlarge === 1) {
-      context.putImageData(this.image, 0, 0);
-      return;
+    if (enlarge === 1) return this.pixels;
+    if (small.canvas.width !== this.width || small.canvas.height !== this.height) {
+      small.canvas.width = this.width;
+      small.canvas.height = this.height;
     }
-    if (this.canvas.width !== this.width || this.canvas.height !== this.height) {
-      this.canvas.width = this.width;
-      this.canvas.height = this.height;
+    if (large.canvas.width !== width || large.canvas.height !== height) {
+      large.canvas.width = width;
+      large.canvas.height = height;
     }
-    this.context.putImageData(this.image, 0, 0);
-    context.imageSmoothingQuality = "high";
-    context.drawImage(this.canvas, 0, 0, this.width * enlarge, this.height * enlarge);
+    small.putImageData(this.image, 0, 0);
+    large.imageSmoothingQuality = "high";
+    large.drawImage(small.canvas, 0, 0, this.width * enlarge, this.height * enlarge);
+    return new Int32Array(large.getImageData(0, 0, width, height).data.buffer);
   }
 }

@@ -62,7 +62,7 @@ export class Interaction {
   /** @param {?number} digit to mark, without telling onSelect */
   select(digit) {
     this.selected = digit;
-    this.view.stage.stale.points = true;
+    this.view.stage.stale.picture = true;
   }
 
   choose(digit) {
@@ -73,7 +73,7 @@ export class Interaction {
   hover(digit) {
     if (digit === this.hovered) return;
     this.hovered = digit;
-    this.view.stage.stale.points = true;
+    this.view.stage.stale.picture = true;
     this.canvas.style.cursor = digit === null ? "" : "pointer";
     const place = digit === null ? null : this.view.placeOf(digit);
     this.onHover(digit, place ? place.x : 0, place ? place.y : 0);

@@ -21,6 +21,9 @@ const PARTS = ["transport", "tools", "knobs", "curves", "sheet", "announcement"]
 /** Curves and marks take in new frames this often, in milliseconds. */
 const EVIDENCE_INTERVAL = 500;
 
+/** While it trains, what is written beside the pictures is renewed this often, milliseconds. */
+const READING_INTERVAL = 100;
+
 const WATCHING = "Watching: only the browser that started these runs can steer them.";
 const ENDED = "Training has ended: the sliders count from the next start on.";
 const RECORDED = "The sliders stand as they stood then.";
@@ -45,7 +48,7 @@ export class Lab {
     this.pair = new Pair();
     this.runs = this.pair.runs;
     this.screens = {};
-    this.evidenceAt = 0;
+    this.evidenceAt = this.readAt = 0;
     this.evidenceStale = true;
     const part = (name) => root.querySelector(`.${name}`);
     this.announcement = part("announcement");
@@ -118,7 +121,7 @@ export class Lab {
     this.playback.goLive();
     const run = new Run(source, this.panels[side], {
       onChange: () => this.changed(),
-      onFrame: () => (this.evidenceStale = this.stale = true),
+      onFrame: () => (this.evidenceStale = this.unread = true),
       onDigits: () => this.screens[side]?.forget(),
     });
     this.runs[side] = run;
@@ -267,16 +270,18 @@ export class Lab {
     const glide = playback.live || playback.playing;
     this.each((run, side) => {
       const step = playback.live ? run.lastStep : position;
-      if (this.screens[side].show(step, glide)) this.stale = true;
+      if (this.screens[side].show(step, glide)) this.unread = true;
       run.panel.draw(now);
     });
-    if (this.stale || position !== before) this.showTime(position);
+    if (this.unread && now - this.readAt >= READING_INTERVAL) this.stale = true;
+    if (this.stale || position !== before) this.showTime(position, now);
     if (this.evidenceStale && now - this.evidenceAt >= EVIDENCE_INTERVAL) this.showEvidence(now);
     this.curves.tick(now);
   }
 
-  showTime(position) {
-    this.stale = false;
+  showTime(position, now) {
+    this.stale = this.unread = false;
+    this.readAt = now;
     const { live, playing } = this.playback;
     const training = this.pair.some((run) => run.running);
     const ended = this.pair.every((run) => run.ended);

@@ -1,23 +1,27 @@
 import { Badges } from "./badges.js";
 import { Contours } from "./contours.js";
 import { Field } from "./field.js";
+import { drawEdge } from "./edge.js";
 import { drawGaussians } from "./gaussians.js";
 import { Glyphs } from "./glyphs.js";
-import { classColours, cssColour, parseColour } from "./palette.js";
+import { classColours, cssColour, packColour, parseColour } from "./palette.js";
 import { Points } from "./points.js";
 import { Raster } from "./raster.js";
 import { fieldInks } from "./shading.js";
 
+/** Radius of a picture's corners, CSS pixels. */
+const CORNER = 12;
+
 /**
- * Draws a scene into a view's layers: knows colours and sprites, decides nothing.
+ * Draws a scene onto a view's surface: knows colours and sprites, decides nothing.
  */
 export class Painter {
   /**
-   * @param {import("./layers.js").Layers} layers
+   * @param {import("./surface.js").Surface} surface
    * @param {object} theme see FeatureView.setTheme
    */
-  constructor(layers, theme) {
-    this.layers = layers;
+  constructor(surface, theme) {
+    this.surface = surface;
     this.raster = new Raster();
     this.points = new Points();
     this.glyphs = new Glyphs();
@@ -54,10 +58,10 @@ export class Painter {
 
   /** Makes what depends on theme, size and classes. */
   prepare() {
-    const { layers, names } = this;
-    if (names.length === 0 || layers.width === 0) return;
-    const { width, height, ratio } = layers;
-    this.raster.resize(layers.points.canvas.width, layers.points.canvas.height);
+    const { surface, names } = this;
+    if (names.length === 0 || surface.width === 0) return;
+    const { canvas, width, height, ratio } = surface;
+    this.raster.resize(canvas.width, canvas.height);
     this.field.resize(width, height);
     const short = Math.min(width, height);
     this.badgeSize = Math.round(Math.min(Math.max(short * 0.045, 17), 30));
@@ -70,73 +74,71 @@ export class Painter {
 
   /** The bare paper, before the first frame. */
   drawEmpty() {
-    this.drawField(null, null, false, false);
-    this.layers.begin(this.layers.shapes);
-    this.layers.begin(this.layers.points);
+    this.raster.setPlainGround(packColour(this.theme.paper));
+    this.raster.clear();
+    this.drawEdge(this.surface.show(this.raster.image));
   }
 
-  /** Decision regions and margin band. */
-  drawField(frame, camera, regions, margin) {
-    const context = this.layers.field;
-    const { width, height } = context.canvas;
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    if (!frame || !(regions || margin)) {
-      context.fillStyle = cssColour(this.theme.paper);
-      context.fillRect(0, 0, width, height);
+  /** What lies under everything else: decision regions and margin band. */
+  prepareGround(frame, camera, regions, margin) {
+    const { field, raster, surface, theme } = this;
+    if (!(regions || margin)) {
+      raster.setPlainGround(packColour(theme.paper));
       return;
     }
-    this.field.compute(frame, camera, this.inks[regions ? 1 : 0], margin);
-    this.field.show(context, this.layers.ratio);
-  }
-
-  /** Likelihood contours and Gaussians. */
-  drawShapes(frame, scene, camera, gaussians, contours) {
-    const context = this.layers.begin(this.layers.shapes);
-    const { dark, ink } = this.theme;
-    if (gaussians) {
-      drawGaussians(context, scene.means, scene.covariances, camera, this.colours, dark);
-    }
-    if (contours) {
-      const style = { colour: cssColour(ink), dark };
-      this.contours.draw(context, frame, scene.means, camera, style);
-    }
+    field.compute(frame, camera, this.inks[regions ? 1 : 0], margin);
+    const { width, height } = surface.canvas;
+    raster.setGround(field.scaledTo(width, height, surface.ratio));
   }
 
   /**
-   * Digits, trails, means, and what is pointed at.
+   * The picture. Lines lie over the dots, not under them: in a dense class they would be lost.
    *
-   * @param {import("./scene.js").Scene} scene
-   * @param {import("./camera.js").Camera} camera
-   * @param {import("./projection.js").Projection} projection
-   * @param {{errors: boolean, trails: boolean, depth: boolean, hovered: ?number,
-   *   selected: ?number}} how
+   * @param {import("./stage.js").Stage} stage
+   * @param {{gaussians: boolean, contours: boolean, errors: boolean, trails: boolean,
+   *   hovered: ?number, selected: ?number}} how
    */
-  drawPoints(scene, camera, projection, how) {
-    const { layers, raster, points } = this;
-    const { ratio } = layers;
+  draw({ scene, camera, projection, frame }, how) {
+    const image = this.drawDigits(scene, camera, projection, frame.V === 3, how);
+    const context = this.surface.show(image);
+    const { dark, ink, accent } = this.theme;
+    if (how.contours) {
+      const style = { colour: cssColour(ink), dark };
+      this.contours.draw(context, frame, scene.means, camera, style);
+    }
+    if (how.gaussians) {
+      drawGaussians(context, scene.means, scene.covariances, camera, this.colours, dark);
+    }
+    this.glyphs.draw(context, scene, camera);
+    this.badges.draw(context, scene.means, camera);
+    if (how.hovered !== null) this.drawMark(context, scene, how.hovered, cssColour(ink), 1.5);
+    if (how.selected !== null) this.drawMark(context, scene, how.selected, cssColour(accent), 2.5);
+    this.drawEdge(context);
+  }
+
+  /** Ground, trails and dots, as pixels. */
+  drawDigits(scene, camera, projection, depth, { errors, trails }) {
+    const { raster, points } = this;
+    const { ratio } = this.surface;
     const zoom = Math.max(camera.zoom, 1);
     points.prepare(this.dotRadius * Math.min(zoom ** 0.3, 2), ratio);
     raster.clear();
-    if (how.trails) {
-      scene.trails.draw(raster, scene, camera, projection, points.colours, ratio);
-    }
+    if (trails) scene.trails.draw(raster, scene, camera, projection, points.colours, ratio);
     const opacity = 1 - 0.75 * this.glyphs.share(camera.zoom);
-    points.draw(raster, scene, { ratio, errors: how.errors, opacity, depth: how.depth });
-    layers.points.putImageData(raster.image, 0, 0);
-    const context = layers.points;
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    this.glyphs.draw(context, scene, camera);
-    this.badges.draw(context, scene.means, camera);
-    const { ink, accent } = this.theme;
-    if (how.hovered !== null) this.drawMark(context, scene, how.hovered, cssColour(ink), 1.5);
-    if (how.selected !== null) this.drawMark(context, scene, how.selected, cssColour(accent), 2.5);
+    points.draw(raster, scene, { ratio, errors, opacity, depth });
+    return raster.image;
+  }
+
+  drawEdge(context) {
+    const { width, height } = this.surface;
+    drawEdge(context, width, height, CORNER, this.theme);
   }
 
   drawMark(context, scene, digit, colour, width) {
     if (!scene.known[digit]) return;
     const { radius } = this.points.discs[0];
     context.beginPath();
-    context.arc(scene.x[digit], scene.y[digit], radius / this.layers.ratio + 5, 0, 2 * Math.PI);
+    context.arc(scene.x[digit], scene.y[digit], radius / this.surface.ratio + 5, 0, 2 * Math.PI);
     context.lineWidth = width + 2.5;
     context.strokeStyle = cssColour(this.theme.paper, 0.9);
     context.stroke();

@@ -80,6 +80,9 @@ export function cssColour({ r, g, b }, alpha = 1) {
   return alpha === 1 ? `rgb(${r} ${g} ${b})` : `rgb(${r} ${g} ${b} / ${alpha})`;
 }
 
+/** The alpha byte of an opaque pixel; pixels are kept as int32, which engines do fast. */
+export const OPAQUE = 0xff << 24;
+
 /**
  * @param {Colour} colour
  * @returns {number} as a pixel of ImageData seen as Int32Array, its alpha byte 0

@@ -15,6 +15,9 @@ const LAYERS = [
   { name: "trails", label: "trails", help: "Where digits came from" },
 ];
 
+/** Least milliseconds between two readings of the figures: nobody reads quicker. */
+const SAY_INTERVAL = 200;
+
 /** Losses whose density the panel can draw. */
 export const DENSITY_LOSSES = new Set(["lgm"]);
 
@@ -74,7 +77,8 @@ export class Panel {
     this.predicted = null;
     this.known = null;
     this.drawn = 0;
-    this.unseen = false;
+    this.unseen = this.unsaid = false;
+    this.saidAt = -Infinity;
     this.lastShown = null;
     this.hoverCard.hide();
     this.turn.hidden = true;
@@ -143,18 +147,21 @@ export class Panel {
     this.predicted.set(state.predicted);
     this.known.set(state.known);
     this.view.jump(state);
+    this.saidAt = -Infinity;
     this.took(state.frame);
   }
 
   took(frame) {
     this.unseen = true;
     this.lastShown = frame;
-    this.turn.hidden = frame.V !== 3;
-    this.say(frame);
+    this.unsaid = true;
   }
 
   /** The figures at the upper right, the note on the view, the picture in words. */
-  say(frame) {
+  say(frame, now) {
+    this.unsaid = false;
+    this.saidAt = now;
+    this.turn.hidden = frame.V !== 3;
     const parts = [`test ${percent(frame.test_accuracy)}`];
     if (frame.gaussians === "model") parts.push(`log-likelihood ${fixed(frame.log_likelihood, 2)}`);
     const text = parts.join(" · ");
@@ -189,6 +196,7 @@ export class Panel {
       this.unseen = false;
       this.drawn += 1;
     }
+    if (this.unsaid && now - this.saidAt >= SAY_INTERVAL) this.say(this.lastShown, now);
     const { digit } = this.hoverCard;
     if (digit === null) return;
     const { label, predicted } = this.answerOf(digit);

@@ -1,8 +1,10 @@
+import { OPAQUE } from "./palette.js";
+
 /** Places within a pixel that a stamp is prepared for, along each axis. */
 const PHASES = 4;
 
 /**
- * A transparent picture that thousands of small shapes are put into.
+ * An opaque picture: a ground that stays, and thousands of small shapes put upon it.
  *
  * A canvas takes some 3 ms for 2,000 small pictures when no graphics card helps; writing the
  * pixels here takes a fifth of it, and nothing is allocated while drawing.
@@ -21,10 +23,23 @@ export class Raster {
     this.height = height;
     this.image = new ImageData(width, height);
     this.pixels = new Int32Array(this.image.data.buffer);
+    this.plain = new Int32Array(this.pixels.length).fill(OPAQUE);
+    this.ground = this.plain;
   }
 
+  /** @param {Int32Array} ground pixels of the raster's size, opaque; they are not copied */
+  setGround(ground) {
+    this.ground = ground;
+  }
+
+  /** @param {number} colour packed, alpha byte 0 */
+  setPlainGround(colour) {
+    this.ground = this.plain.fill(OPAQUE | colour);
+  }
+
+  /** Takes everything away from the ground. */
   clear() {
-    this.pixels.fill(0);
+    this.pixels.set(this.ground);
   }
 
   /**
@@ -121,18 +136,14 @@ export class Stamp {
   }
 }
 
-/** `colour` with `alpha` (0 .. 255) over a pixel that is not premultiplied. */
+/** `colour` with `alpha` (0 .. 255) over an opaque pixel. */
 function over(pixel, colour, alpha) {
-  const under = pixel >>> 24;
-  if (under === 0) return (alpha << 24) | colour;
-  const total = alpha + ((under * (255 - alpha) + 127) / 255 | 0);
-  if (total === 0) return 0;
-  const share = ((alpha << 8) / total) | 0;
+  const share = alpha + (alpha >> 7);
   const r = pixel & 255;
   const g = (pixel >> 8) & 255;
   const b = (pixel >> 16) & 255;
   const red = r + ((((colour & 255) - r) * share) >> 8);
   const green = g + (((((colour >> 8) & 255) - g) * share) >> 8);
   const blue = b + (((((colour >> 16) & 255) - b) * share) >> 8);
-  return (total << 24) | (blue << 16) | (green << 8) | red;
+  return OPAQUE | (blue << 16) | (green << 8) | red;
 }

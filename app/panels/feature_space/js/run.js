@@ -161,7 +161,7 @@ export class Run {
   }
 
   stats() {
-    const { draws, age95, oldestAge, known, milliseconds } = this.panel.view.stats();
+    const { draws, fields, age95, oldestAge, known, milliseconds } = this.panel.view.stats();
     const shown = this.panel.lastShown;
     return {
       state: this.status.state,
@@ -171,6 +171,7 @@ export class Run {
       framesHeld: this.history.frames.length,
       bytesHeld: this.history.bytes,
       draws,
+      fields,
       known,
       age95,
       oldestAge,

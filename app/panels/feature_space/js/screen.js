@@ -1,6 +1,9 @@
 /** More frames than this at once are not glided through but shown as the state they lead to. */
 const GLIDE_FRAMES = 8;
 
+/** Up to so many frames that have come in a bunch are shown one at each redraw. */
+const QUEUE_FRAMES = 3;
+
 /**
  * Brings one panel to a step of its run: by the frames in between, if there are few and time
  * goes forward, so that digits glide; else at once.
@@ -31,9 +34,11 @@ export class Screen {
       this.generation = history.generation;
       this.index = history.indexAt(this.step);
     }
-    const index = history.indexAt(step);
+    let index = history.indexAt(step);
     if (index < 0 || index === this.index) return false;
-    if (glide && this.index >= 0 && index > this.index && index - this.index <= GLIDE_FRAMES) {
+    const ahead = index - this.index;
+    if (glide && this.index >= 0 && ahead > 0 && ahead <= GLIDE_FRAMES) {
+      if (ahead <= QUEUE_FRAMES) index = this.index + 1;
       for (let i = this.index + 1; i <= index; i++) panel.apply(history.frame(i));
     } else {
       panel.jump(history.stateAt(step));

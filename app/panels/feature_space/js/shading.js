@@ -1,13 +1,10 @@
-import { mix } from "./palette.js";
+import { OPAQUE, mix } from "./palette.js";
 
 /** Period of the margin band's hatch along x + y, pixels; a power of two. */
 const HATCH_PERIOD = 8;
 
 /** Share of ink across one period of the hatch. */
 const HATCH = [0.55, 1, 0.55, 0, 0, 0, 0, 0];
-
-/** The alpha byte of an opaque pixel; pixels are kept as int32, which engines do fast. */
-const OPAQUE = 0xff << 24;
 
 /**
  * @typedef {object} FieldInks

@@ -7,6 +7,9 @@ import { ViewClock } from "./view_clock.js";
 /** Standard deviations of each modelled Gaussian that the fitted view holds. */
 const SIGMAS_IN_SIGHT = 1.6;
 
+/** Pixels that the field may lag behind a view that eases by itself. */
+const FIELD_DRIFT = 1.5;
+
 /**
  * Everything of a view but its drawing: the scene, where it is seen from, and what of it has
  * changed since it was last drawn.
@@ -21,7 +24,9 @@ export class Stage {
       gaussians: false, regions: false, margin: false, contours: false, errors: false,
       trails: false,
     };
-    this.stale = { field: true, shapes: true, points: true };
+    this.stale = { field: true, picture: true };
+    /** Where the field was last seen from. */
+    this.fieldCamera = { u: 0, v: 0, scale: 1 };
     /** Whether the view itself has changed, so that its layers must be redrawn together. */
     this.sweeping = true;
     this.reduced = false;
@@ -77,7 +82,7 @@ export class Stage {
     this.frame = frame;
     this.projection.follow(frame);
     this.fit();
-    this.stale.field = this.stale.shapes = this.stale.points = true;
+    this.stale.field = this.stale.picture = true;
   }
 
   /** Moves everything on that is on its way, by the time since the last call. */
@@ -87,10 +92,19 @@ export class Stage {
     const { scene, camera, projection, stale } = this;
     const rate = this.clock.glideRate();
     const tolerance = 0.05 / camera.scale;
-    if (scene.digits.step(seconds, rate, tolerance)) stale.points = true;
-    if (scene.gaussians.step(seconds, rate, tolerance)) stale.points = stale.shapes = true;
+    if (scene.digits.step(seconds, rate, tolerance)) stale.picture = true;
+    if (scene.gaussians.step(seconds, rate, tolerance)) stale.picture = true;
     const turned = projection.step(this.reduced ? 1 : 1 - Math.exp(-rate * seconds));
-    if (camera.step(seconds, this.reduced) || turned) this.touchAll();
+    if (turned) this.touchAll();
+    if (!camera.step(seconds, this.reduced)) return;
+    stale.field = stale.picture = true;
+    if (camera.awayFrom(this.fieldCamera) > FIELD_DRIFT) this.sweeping = true;
+  }
+
+  /** Notes that the field fits what is on screen now. */
+  fieldPainted() {
+    const { u, v, scale } = this.camera;
+    this.fieldCamera = { u, v, scale };
   }
 
   /** Lets the camera keep everything in sight. */
@@ -113,6 +127,6 @@ export class Stage {
   /** Everything is to be redrawn: the view itself has changed, not only its frame. */
   touchAll() {
     this.sweeping = true;
-    this.stale.field = this.stale.shapes = this.stale.points = true;
+    this.stale.field = this.stale.picture = true;
   }
 }

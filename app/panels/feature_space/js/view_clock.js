@@ -5,18 +5,19 @@ const GLIDE_TIME = { least: 0.16, most: 0.6 };
 const NEWEST = 0.1;
 
 /** Largest share of the time that regions and margin band may take where only frames change. */
-const FIELD_SHARE = 0.06;
+const FIELD_SHARE = 0.03;
 
 /** Keeps a view's time: between frames, between redraws, and spent in drawing. */
 export class ViewClock {
   constructor() {
     this.frames = 0;
     this.draws = 0;
+    this.fields = 0;
     this.interval = 0.1;
     this.lastFrame = null;
     this.lastTick = null;
     this.lastField = -Infinity;
-    this.milliseconds = { field: 0, shapes: 0, points: 0 };
+    this.milliseconds = { field: 0, picture: 0 };
   }
 
   /** Notes a frame. */
@@ -48,24 +49,24 @@ export class ViewClock {
     return now - this.lastField >= this.milliseconds.field / FIELD_SHARE;
   }
 
-  /** Notes a redraw: the moments between its three parts, and which of them were done. */
-  drawn(begun, shaped, pointed, done, parts) {
+  /** Notes a redraw: when it began, when the field was ready, when all was; `field`: renewed. */
+  drawn(begun, grounded, done, field) {
     this.draws++;
     const { milliseconds } = this;
     const note = (name, value) => (milliseconds[name] += (value - milliseconds[name]) * NEWEST);
-    if (parts.field) {
-      note("field", shaped - begun);
+    if (field) {
+      note("field", grounded - begun);
       this.lastField = begun;
+      this.fields++;
     }
-    if (parts.shapes) note("shapes", pointed - shaped);
-    if (parts.points) note("points", done - pointed);
+    note("picture", done - grounded);
   }
 
   /**
    * @param {?import("./scene.js").Scene} scene
    * @param {number} now milliseconds
-   * @returns {{draws: number, frames: number, known: number, oldestAge: number, age95: number,
-   *   milliseconds: {field: number, shapes: number, points: number}}} ages in seconds
+   * @returns {{draws: number, fields: number, frames: number, known: number, oldestAge: number, age95: number,
+   *   milliseconds: {field: number, picture: number}}} ages in seconds
    */
   stats(scene, now) {
     const ages = [];
@@ -75,6 +76,7 @@ export class ViewClock {
     ages.sort((a, b) => a - b);
     return {
       draws: this.draws,
+      fields: this.fields,
       frames: this.frames,
       known: ages.length,
       oldestAge: ages.at(-1) ?? 0,
