@@ -1,4 +1,4 @@
-"""The landing page: what this is, and one click to the main demonstration."""
+"""The landing page: what this is, a card for each page, and one click to the demonstration."""
 
 from __future__ import annotations
 
@@ -6,41 +6,86 @@ from pathlib import Path
 
 import streamlit as st
 
+from app import pairs
 from app.feature_space import PLAY
+from app.panels.feature_space import PanelRun
+from app.panels.thumbnail import thumbnail
+from app.showcase import showcase
+from app.sidebar import WORDS
+from app.style import hide_sidebar
+from lgm_core.runs.engine import Run
 
 _ROOT = Path(__file__).parent.parent
-_SHOTS = _ROOT / "docs" / "images"
+_FEATURE_SPACE = _ROOT / "pages" / "feature_space.py"
 
 
 def page() -> None:
     """Draws the landing page."""
+    hide_sidebar()
     st.title("What does a loss function do to a feature space?")
     st.markdown(
         "Two small networks learn to read handwritten digits in front of you, from the same "
         "starting weights and the same batches. One is trained with softmax, the other with the "
         "large-margin Gaussian mixture loss. Watch the features move while you turn the margin "
-        "and the likelihood weight."
+        "and the likelihood weight.",
+        width=820,
     )
-    with st.container(border=True):
-        picture, words = st.columns([3, 2], vertical_alignment="center")
-        dark = st.context.theme.type == "dark"
-        shot = _SHOTS / f"feature-space-{'dark' if dark else 'light'}.png"
-        if shot.is_file():
-            picture.image(
-                str(shot),
-                width="stretch",
-                alt="Softmax spreads 2,000 digits into rays; L-GM gathers them in ten Gaussians.",
-            )
-        with words:
-            st.subheader("Feature space")
-            st.markdown(
-                "Softmax spreads digits into rays; L-GM gathers each class around a mean. "
-                "Trains in half a minute on this machine, without a network."
-            )
-            if st.button("Start the demonstration", icon=":material/play_arrow:"):
-                st.session_state[PLAY] = True
-                st.switch_page(_ROOT / "pages" / "feature_space.py")
+    _feature_space_card()
     st.caption(
         "Wan, Zhong, Li, Chen: Rethinking Feature Distribution for Loss Functions in Image "
         "Classification, CVPR 2018. Digits: MNIST (LeCun, Cortes, Burges)."
     )
+
+
+def _feature_space_card() -> None:
+    own = _own_runs()
+    with st.container(border=True):
+        picture, words = st.columns([3, 2], vertical_alignment="center", gap="medium")
+        with words:
+            st.subheader("Feature space")
+            st.markdown(
+                "Softmax spreads digits into rays; L-GM gathers each class around a mean. "
+                "Train both live, half a minute on this machine, without a network; drag the "
+                "margin while they move; look into any digit."
+            )
+            if own:
+                if st.button("Back to your training", type="primary"):
+                    st.switch_page(_FEATURE_SPACE)
+            elif st.button("Start the demonstration", type="primary", icon=":material/play_arrow:"):
+                st.session_state[PLAY] = True
+                st.switch_page(_FEATURE_SPACE)
+        with picture:
+            _picture(own or showcase(), own is not None)
+
+
+def _picture(runs: tuple[Run, Run] | None, own: bool) -> None:
+    if runs:
+        left, right = (_shown(run, own) for run in runs)
+        whose = "your runs" if own else "two runs on this machine"
+        thumbnail(
+            left=left,
+            right=right,
+            label=f"The features of 2,000 digits in {whose}: {left.title} beside {right.title}.",
+            key="feature-space.thumbnail",
+        )
+        return
+    dark = st.context.theme.type == "dark"
+    shot = _ROOT / "docs" / "images" / f"feature-space-{'dark' if dark else 'light'}.png"
+    if shot.is_file():
+        words = "Softmax spreads 2,000 digits into rays; L-GM gathers them in ten Gaussians."
+        st.image(str(shot), width="stretch", alt=words)
+
+
+def _own_runs() -> tuple[Run, Run] | None:
+    """The visitor's runs, if they have begun to train."""
+    pair = pairs.current()
+    runs = pairs.runs(pair) if pair else ()
+    if len(runs) == 2 and all(run.reader.count() > 1 for run in runs):
+        return runs[0], runs[1]
+    return None
+
+
+def _shown(run: Run, own: bool) -> PanelRun:
+    # With the token it counts as looked at by its owner, so that it trains on.
+    loss = run.settings.loss
+    return PanelRun(run.id, WORDS["loss"][loss], loss, run.token if own else None)

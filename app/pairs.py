@@ -7,6 +7,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from app.engine import engine
+from app.showcase import give_way
 from lgm_core.runs.engine import Run
 from lgm_core.training.comparison import Comparison
 from lgm_core.training.controls import Command
@@ -31,6 +32,7 @@ def current() -> Pair | None:
 def start(comparison: Comparison) -> Pair:
     """Ends the visitor's runs and prepares two new ones at step 0."""
     end()
+    give_way()
     left, right = (
         engine().start(settings, paused=True, company=2) for settings in comparison.sides()
     )

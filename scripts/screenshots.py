@@ -15,11 +15,10 @@ from tests.browser.chromium import find_or_install, launch_args
 from tests.browser.server import ROOT, Server
 
 IMAGES = ROOT / "docs" / "images"
-_EPOCHS = 20
-_TRAINED = f"() => ['left', 'right'].every(side => {{ \
-    const lab = document.querySelector('[data-testid=stBidiComponentIsolated]') \
-        .shadowRoot.querySelector('.lab'); \
-    return lab.labStats()[side].lastStep >= {_EPOCHS * 62}; }})"
+_TRAINED = """() => ['left', 'right'].every(side => {
+    const lab = document.querySelector('[data-testid=stBidiComponentIsolated]')
+        .shadowRoot.querySelector('.lab');
+    return lab.labStats()[side].state === 'finished'; })"""
 
 
 def photograph(page: Page, url: str, path: Path) -> None:

@@ -96,5 +96,9 @@ class Engine(Protocol):
     def get(self, run_id: str) -> Run | None:
         """The run of this id, live, ended or of an earlier server; None if there is none."""
 
+    @property
+    def busy(self) -> bool:
+        """Whether any run trains or waits for its turn to."""
+
     def close(self) -> None:
         """Ends all runs; their frames stay in the store."""

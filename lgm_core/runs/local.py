@@ -25,7 +25,7 @@ _NEVER_WATCHED_SECONDS = 120.0
 #: So long a worker may take to end in order.
 _STOP_SECONDS = 30.0
 Wait = Callable[[], None]
-_NO_PLACE = "All places are taken by other runs; this one begins as soon as one is free."
+_NO_PLACE = "all places are taken by other runs"
 
 
 class LocalEngine:
@@ -99,6 +99,12 @@ class LocalEngine:
             if len(self._stored) > _REMEMBERED:
                 self._stored.popitem(last=False)
             return run
+
+    @property
+    def busy(self) -> bool:
+        """See :attr:`lgm_core.runs.engine.Engine.busy`."""
+        with self._lock:
+            return bool(self._at_work or self._queue)
 
     def close(self) -> None:
         """See :meth:`lgm_core.runs.engine.Engine.close`."""
@@ -174,7 +180,8 @@ class LocalEngine:
             run.begun = True
             if run in self._at_work:
                 run.pausing = True
-        _wait_for(evicted)
+        for wait in evicted:
+            wait()
         run.show(self._workers.start)
         run.tell(Command(action="step"))
 
@@ -242,7 +249,8 @@ class LocalEngine:
                 run.set_status(RunStatus(RunState.QUEUED, position=position))
             for position, run in enumerate(self._lobby, 1):
                 run.set_status(RunStatus(RunState.QUEUED, _NO_PLACE, position))
-        _wait_for(waits)
+        for wait in waits:
+            wait()
         for run in going:
             run.go(self._workers.start)
         for run in showing:
@@ -290,8 +298,3 @@ class LocalEngine:
             return False
         limit = self._grace if run.ever_watched else max(self._grace, _NEVER_WATCHED_SECONDS)
         return now - run.unwatched_since > limit
-
-
-def _wait_for(waits: list[Wait]) -> None:
-    for wait in waits:
-        wait()

@@ -90,6 +90,13 @@ def server(start_server: Callable[..., Server]) -> Iterator[Server]:
 
 
 @pytest.fixture
+def own(start_server: Callable[..., Server]) -> Iterator[Server]:
+    """A server that no other test looks at."""
+    with start_server() as running:
+        yield running
+
+
+@pytest.fixture
 def open_page(new_context: Callable[..., BrowserContext], server: Server) -> Iterator[OpenPage]:
     """Open a page of the app as a new person would; after the test it must not have complained.
 

@@ -232,7 +232,7 @@ def test_a_run_waits_where_every_place_is_taken_by_runs_that_have_begun(make_eng
     more_frames(first)
     second = start(engine, LONG, paused=True)
     assert second.status.state == RunState.QUEUED
-    assert "All places are taken" in second.status.message
+    assert "places are taken" in second.status.message
     first.send(STOP)
     reach(second, RunState.PREPARED)
     prepared(second)

@@ -185,7 +185,7 @@ export class Lab {
       else playback.play();
     } else if (this.pair.every((run) => run.ended)) {
       if (this.pair.newest > 0) playback.play(0);
-    } else if (this.pair.some((run) => run.running)) this.each((run) => run.act("pause"));
+    } else if (this.pair.some((run) => run.going)) this.each((run) => run.act("pause"));
     else this.each((run) => run.act("play"));
     this.stale = true;
   }
@@ -283,7 +283,7 @@ export class Lab {
     this.stale = this.unread = false;
     this.readAt = now;
     const { live, playing } = this.playback;
-    const training = this.pair.some((run) => run.running);
+    const training = this.pair.some((run) => run.going);
     const ended = this.pair.every((run) => run.ended);
     const owner = this.pair.some((run) => run.owner);
     const shown = this.pair.scalarsAt(position);

@@ -28,7 +28,7 @@ function wordsOf({ state, message, position, link, waited, step, own }) {
     return { note: "Connection lost; trying again. What came so far stays." };
   }
   if (state === "queued") {
-    return { card: `${ordinal(position ?? 1)} in line: all cores are busy` };
+    return { card: `${ordinal(position ?? 1)} in line: ${message || "all cores are busy"}` };
   }
   if (state === null && step < 0) {
     return { card: waited ? "Connecting" : null };

@@ -59,9 +59,10 @@ export class Painter {
   /** Makes what depends on theme, size and classes. */
   prepare() {
     const { surface, names } = this;
-    if (names.length === 0 || surface.width === 0) return;
+    if (surface.width === 0) return;
     const { canvas, width, height, ratio } = surface;
     this.raster.resize(canvas.width, canvas.height);
+    if (names.length === 0) return;
     this.field.resize(width, height);
     const short = Math.min(width, height);
     this.badgeSize = Math.round(Math.min(Math.max(short * 0.045, 17), 30));

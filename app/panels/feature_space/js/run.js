@@ -29,7 +29,6 @@ export class Run {
     this.hello = null;
     this.error = null;
     this.wanted = null;
-    this.waiting = null;
     this.closed = false;
     panel.clear();
     panel.setRun(source);
@@ -57,6 +56,11 @@ export class Run {
 
   get running() {
     return this.status.state === "running";
+  }
+
+  /** Whether it trains, or stands in line to: a pause takes it out of the line. */
+  get going() {
+    return this.running || (this.status.state === "queued" && !this.status.message);
   }
 
   get ended() {
@@ -116,8 +120,8 @@ export class Run {
 
   setStatus({ state, message, position }) {
     this.status = { state, message: message ?? "", position: position ?? null };
-    if (state === "prepared" && this.wanted) this.stream?.act(this.wanted);
-    if (state === "running" || this.ended) this.wanted = null;
+    if (this.wanted && !this.ended) this.stream?.act(this.wanted);
+    this.wanted = null;
     this.changed();
   }
 
@@ -142,11 +146,10 @@ export class Run {
     this.listener.onChange();
   }
 
-  /** @param {"play"|"pause"|"step"} action remembered while the run waits for its turn */
+  /** @param {"play"|"pause"|"step"} action play is remembered until the run can be spoken to */
   act(action) {
     if (this.ended) return;
-    const { state } = this.status;
-    if (state === null || state === "queued") this.wanted = action === "play" ? "play" : null;
+    if (this.status.state === null) this.wanted = action === "play" ? "play" : null;
     else this.stream?.act(action);
   }
 
