@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import lru_cache
@@ -76,8 +77,11 @@ async def _stream(socket: WebSocket) -> None:
         dataset = await run_in_threadpool(_dataset, run.settings.data)
         # The first look at a long run reads through it: not on the event loop.
         await run_in_threadpool(run.reader.count)
-    except DataError:
-        await socket.close(1011)
+    except DataError as error:
+        await socket.accept()
+        failed = {"type": "status", "state": "failed", "message": str(error), "position": None}
+        await socket.send_text(json.dumps(failed))
+        await socket.close(1008)
         return
     since = _number(socket.query_params.get("since")) or 0
     token = socket.query_params.get("token", "")[:100]

@@ -10,8 +10,11 @@ from app import link, pairs
 from app.broadcast import base_path
 from app.link import PageState
 from app.panels.feature_space import Export, PanelRun, feature_space
+from app.plain import plain
 from app.sidebar import WORDS, restart_part, seed_widgets, sidebar
 from app.style import hide_sidebar
+from lgm_core.runs.reader import StoreError
+from lgm_core.training.comparison import Comparison
 
 #: Set by the landing page: begin to train at once.
 PLAY = "feature-space.play"
@@ -28,7 +31,7 @@ def page() -> None:
     state = state._replace(comparison=comparison)
     pair = pairs.current()
     if pair is None or preset or restart_part(pair.comparison) != restart_part(comparison):
-        pair = pairs.start(comparison)
+        pair = _start(comparison)
     if st.session_state.pop(PLAY, False):
         pairs.play(pair)
 
@@ -50,11 +53,20 @@ def page() -> None:
     )
     _keep(after)
     if result.reset:
-        pairs.start(after.comparison)
+        _start(after.comparison)
     elif result.play_again:
-        pairs.play(pairs.start(after.comparison))
+        pairs.play(_start(after.comparison))
     if result.reset or result.play_again or after != state:
         st.rerun()
+
+
+def _start(comparison: Comparison) -> pairs.Pair:
+    """A fresh pair, or the reason why there can be none, in place of the page."""
+    try:
+        return pairs.start(comparison)
+    except StoreError as error:
+        st.error(plain(str(error)))
+        st.stop()
 
 
 def _state() -> PageState:
@@ -65,7 +77,7 @@ def _state() -> PageState:
         kept, problems = link.parse(query)
         seed_widgets(kept.comparison)
         for problem in problems:
-            st.toast(f"In the link, {problem} The default is used.", duration="infinite")
+            st.toast(f"In the link, {plain(problem)} The default is used.", duration="infinite")
     assert isinstance(kept, PageState)
     return kept
 

@@ -33,9 +33,9 @@ def start(comparison: Comparison) -> Pair:
     """Ends the visitor's runs and prepares two new ones at step 0."""
     end()
     give_way()
-    left, right = (
-        engine().start(settings, paused=True, company=2) for settings in comparison.sides()
-    )
+    first, second = comparison.sides()
+    left = engine().start(first, paused=True, company=2)
+    right = engine().start(second, paused=True, company=2, beside=left.id)
     pair = Pair(left.id, right.id, comparison)
     st.session_state[_KEY] = pair
     return pair

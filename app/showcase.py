@@ -34,7 +34,9 @@ def showcase() -> tuple[Run, Run] | None:
         if engine().busy:
             return known
         try:
-            left, right = (engine().start(side, company=2) for side in COMPARISON.sides())
+            first, second = COMPARISON.sides()
+            left = engine().start(first, company=2)
+            right = engine().start(second, company=2, beside=left.id)
         except StoreError:
             return known
         for run in (left, right):

@@ -12,6 +12,9 @@ from lgm_core.training.settings import Knobs, bounds, choices
 
 _PREFIX = "feature-space."
 _CUSTOM = "Your own"
+_NO_LESSON = "Settings of your own: what do you expect to see?"
+#: The preset that the settings were last equal to.
+_LAST = _PREFIX + "last-preset"
 _PRESET = _PREFIX + "preset"
 
 #: How the words of a setting read on the page.
@@ -84,15 +87,18 @@ def _preset(comparison: Comparison) -> tuple[Comparison, bool]:
 
 def _draw_preset(names: list[str], now: str) -> None:
     st.session_state.setdefault(_PRESET, now)
+    last = st.session_state[_LAST] = now if now in PRESETS else st.session_state.get(_LAST)
+    titles = {name: preset.title for name, preset in PRESETS.items()}
+    titles[_CUSTOM] = f"{titles[last]}, changed" if last else _CUSTOM
     st.selectbox(
         "Preset",
         names,
         key=_PRESET,
-        format_func=lambda name: PRESETS[name].title if name in PRESETS else name,
+        format_func=titles.__getitem__,
         on_change=lambda: st.session_state.update({_PREFIX + "preset-taken": True}),
     )
-    if now in PRESETS:
-        st.caption(PRESETS[now].lesson)
+    # It stays while a knob is turned, and so do the settings below it.
+    st.caption(PRESETS[last].lesson if last else _NO_LESSON)
 
 
 def _widget(field: str, comparison: Comparison) -> object:

@@ -25,6 +25,8 @@ WINDOW_BYTES = 1 << 20
 #: A browser further behind the newest frame than this goes on from the newest keyframe.
 LAG = 64
 _MAX_MESSAGE = 1024
+#: What a browser closes with when its tab is closed, reloaded or led elsewhere.
+_GOING_AWAY = 1001
 #: A slider sends at most one order a displayed frame; twice that leaves room for fast displays.
 _ORDERS_PER_SECOND = 120
 #: Refusals in a row after which the socket is closed: whoever sends so does not listen.
@@ -69,6 +71,7 @@ class Stream:
         self._status: Any = None
         self._news = asyncio.Event()
         self._refusals = 0
+        self._gone = False
         self._budget = float(_ORDERS_PER_SECOND)
         self._refilled = time.monotonic()
 
@@ -98,7 +101,7 @@ class Stream:
         finally:
             unsubscribe()
             if self._owner:
-                self._run.owner_left()
+                self._run.owner_left(for_good=self._gone)
 
     async def _hello(self) -> None:
         settings, data = self._run.settings, self._dataset
@@ -155,6 +158,7 @@ class Stream:
         while True:
             packet = await self._socket.receive()
             if packet["type"] == "websocket.disconnect":
+                self._gone = packet.get("code") == _GOING_AWAY
                 return None
             text = packet.get("text")
             if text is None or len(text.encode()) > _MAX_MESSAGE:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.plain import plain
 from lgm_core.data import DataError
-from lgm_core.data.uploads import import_set
+from lgm_core.data.uploads import import_files
 
 _IMPORTED = "feature-space.imported"
 
@@ -25,20 +26,24 @@ def own_digits() -> None:
 @st.dialog("Your own pictures")
 def _dialog() -> None:
     st.markdown(
-        "A zip with one folder of images a class, a CSV (label, pixels), or IDX files. "
-        "2 to 50 classes, at most 64 MB. Everything becomes 28 × 28, white on black."
+        "A zip with one folder of images a class, a CSV (label, pixels), or IDX files: images "
+        "and labels together. 2 to 50 classes, at most 64 MB. Everything becomes 28 × 28, white "
+        "on black."
     )
-    file = st.file_uploader("File", type=["zip", "csv", "gz", "idx"], label_visibility="collapsed")
-    if file is None:
+    # No list of endings: the usual names of IDX files have none, and the reader says more.
+    files = st.file_uploader("Files", accept_multiple_files=True, label_visibility="collapsed")
+    if not files:
         return
+    if len(files) > 1:
+        st.caption(plain(f"Read together: {', '.join(file.name for file in files)}."))
     try:
         with st.spinner("Reading the pictures"):
-            own = import_set(file.getvalue(), file.name)
+            own = import_files([(file.name, file.getvalue()) for file in files])
     except DataError as error:
-        st.error(str(error))
+        st.error(plain(str(error)))
         return
     for line in own.report:
-        st.caption(line)
+        st.caption(plain(line))
     if st.button("Train on these", type="primary"):
         st.session_state[_IMPORTED] = own.name
         st.rerun()

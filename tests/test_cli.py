@@ -17,6 +17,7 @@ from lgm_core.runs.store import Store
 from lgm_core.runs.stored import StoredRun
 from lgm_core.training.frame import decode
 from lgm_core.training.learner import Learner
+from lgm_core.training.loop import Trainer
 from lgm_core.training.painter import Batch
 from lgm_core.training.settings import TrainSettings, allowed, public_name
 
@@ -145,3 +146,36 @@ def test_a_folder_that_cannot_be_written_is_told_in_one_line(tmp_path, capsys, m
     told = capsys.readouterr()
     assert "Runs cannot be kept in" in told.err
     assert told.err.count("\n") == 1
+
+
+def test_a_reader_that_goes_away_is_no_error_of_ours(runs):
+    command = [sys.executable, "-m", "lgm_core", "train", *QUICK, "--json"]
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        command, cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, text=True, timeout=170,
+        check=False,
+    )  # fmt: skip
+    os.close(writing)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_interrupted_training_leaves_a_whole_run(runs, monkeypatch, capsys):
+    def interrupted(self, *_: object, **__: object):
+        yield from list(original(self))[:2]
+        raise KeyboardInterrupt
+
+    original = Trainer.run
+    monkeypatch.setattr(Trainer, "run", interrupted)
+    assert main(["train", *QUICK, "--json"]) == 130
+    reader = Store().open(Store().run_ids()[0])
+    assert reader.result()["state"] == "stopped"
+    assert reader.count() == 2
+    assert json.loads(capsys.readouterr().out)["run"] == str(reader.folder)
+
+
+def test_a_limit_in_the_environment_that_is_none_is_one_line(runs, monkeypatch, capsys):
+    monkeypatch.setenv("LGM_MAX_RUNS", "abc")
+    assert main(["train", *QUICK]) == 2
+    assert "LGM_MAX_RUNS is 'abc'" in capsys.readouterr().err

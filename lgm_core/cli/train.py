@@ -31,9 +31,14 @@ def add_parser(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Trains, keeps the frames, and prints the result; returns the exit code."""
     try:
+        store = Store()
+    except ValueError as error:  # a limit in the environment that is none
+        print(f"python -m lgm_core train: {error}", file=sys.stderr)
+        return 2
+    try:
         settings = parse(values_of(options, TrainSettings), TrainSettings)
         trainer = Trainer(settings)
-        writer = Store().create(settings)
+        writer = store.create(settings)
     except (SettingsError, DataError, StoreError) as error:
         print(f"python -m lgm_core train: {error}", file=sys.stderr)
         return 2
@@ -43,16 +48,22 @@ def run(options: argparse.Namespace) -> int:
             for frame in trainer.run():
                 writer.append(encode(frame, seconds=trainer.seconds))
                 bar.update(frame.step - bar.n)
+        except KeyboardInterrupt:
+            state, message = RunState.STOPPED, "Stopped at the keyboard."
         except (Diverged, StoreError) as error:
             state, message = RunState.FAILED, str(error)
             bar.close()
             print(message, file=sys.stderr)
         result = trainer.result()
-        writer.finish(result | {"state": state, "message": message}, trainer.state_dict())
+        try:
+            writer.finish(result | {"state": state, "message": message}, trainer.state_dict())
+        except OSError as error:
+            state = RunState.FAILED
+            print(f"The result could not be written: {error.strerror}.", file=sys.stderr)
     if options.json:
         print(json.dumps({"run": str(writer.folder), **result}, allow_nan=False))
     else:
         accuracy = result["test_accuracy"]
         share = "unknown" if accuracy is None else f"{100 * accuracy:.2f} %"
         print(f"test accuracy {share} in {result['train_seconds']:.1f} s; run {writer.folder}")
-    return 0 if state == RunState.FINISHED else 1
+    return {RunState.FINISHED: 0, RunState.STOPPED: 130}.get(state, 1)

@@ -9,6 +9,7 @@ import gzip
 import io
 import re
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -64,6 +65,13 @@ def gunzip(data: bytes, *, limit: int, name: str) -> bytes:
     return plain
 
 
+#: What the standard library raises where a zip's lists or streams lie.
+_DAMAGE = (
+    zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, OverflowError,
+    struct.error,
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Entry:
     """A file in a zip, under a path that stays within it."""
@@ -101,7 +109,7 @@ class Archive:
             raise DataError(f"The zip has more than {MAX_ENTRIES:,} entries.")
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError):
+        except _DAMAGE:
             raise DataError("The zip is damaged: its list of files cannot be read.") from None
         infos = self._zip.infolist()
         total = sum(info.file_size for info in infos)
@@ -124,7 +132,7 @@ class Archive:
         """
         try:
             return self._zip.read(entry.info)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError):
+        except _DAMAGE:
             raise DataError(f"{entry.path} is damaged: it cannot be unpacked.") from None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -89,13 +90,13 @@ def class_names(train: Sequence[str], test: Sequence[str] | None) -> tuple[str, 
 
 
 def class_name(text: str) -> str:
-    """A stranger's text as the name of a class, its white space tidied.
+    """A stranger's text as the name of a class, its white space and accents tidied.
 
     Raises:
         DataError: if it is not printable or longer than 40 characters. (Shortened, two classes
             might become one.)
     """
-    name = " ".join(text.split())
+    name = unicodedata.normalize("NFC", " ".join(text.split()))
     if len(name) > MAX_CLASS_NAME or not name.isprintable():
         raise DataError(
             f"The class name {shown(name)} is not used; allowed: plain text of at most "

@@ -25,6 +25,9 @@ MAX_ROW = 32 * (MAX_SIDE**2 + 1)
 #: A table whose brightest pixel is below this was not made for 0 to 255, but for 0 to 1 or so.
 DIM = 64.0
 
+#: Lines of a table, empty ones included.
+MAX_LINES = 2 * MAX_IMAGES
+
 _LABEL_NAMES = frozenset({"label", "labels", "class", "target"})
 _CELLS_A_BLOCK = 1 << 22
 _Number = TypeVar("_Number", np.uint8, np.float32)
@@ -123,6 +126,8 @@ class _Reader:
                     f"Row {number:,} of {self.name} is longer than {MAX_ROW:,} characters; "
                     f"allowed: at most {MAX_SIDE} x {MAX_SIDE} pixels a row."
                 )
+            if number > MAX_LINES:
+                raise DataError(f"{self.name} has more than {MAX_LINES:,} lines.")
             if line.strip():
                 yield number, line
 
@@ -143,6 +148,11 @@ class _Reader:
         return found or 0
 
     def _not_square(self, pixels: int) -> DataError:
+        if pixels <= 0:
+            return DataError(
+                f"{self.name} has one column; allowed: a label and pixels, separated by commas, "
+                "semicolons or tabs."
+            )
         return DataError(
             f"{self.name} has {pixels:,} columns besides the label; allowed: a square number "
             f"of pixels, {MIN_SIDE} x {MIN_SIDE} to {MAX_SIDE} x {MAX_SIDE}."
@@ -157,7 +167,7 @@ class _Reader:
 
     def _check_columns(self, block: Sequence[tuple[int, str]]) -> None:
         for number, line in block:
-            if line.count(self.delimiter) + 1 != self.columns:
+            if '"' in line or line.count(self.delimiter) + 1 != self.columns:
                 width = len(self._cells(line))
                 if width != self.columns:
                     raise DataError(
@@ -203,15 +213,22 @@ class _Reader:
         self, block: Sequence[tuple[int, str]], dtype: type[_Number]
     ) -> npt.NDArray[_Number]:
         values: npt.NDArray[_Number] = np.loadtxt(
-            [_ascii(line) for _, line in block],
+            [_ascii(self._unquoted(line)) for _, line in block],
             delimiter=self.delimiter,
-            quotechar='"',
             comments=None,
             usecols=self.pixels,
             dtype=dtype,
             ndmin=2,
         )
         return values
+
+    def _unquoted(self, line: str) -> str:
+        """The line for numpy, which would let a quoted cell go on in the next line."""
+        if '"' not in line:
+            return line
+        return self.delimiter.join(
+            cell.replace(self.delimiter, "?").replace('"', "?") for cell in self._cells(line)
+        )
 
     def _bad_cell(self, message: str, block: Sequence[tuple[int, str]]) -> DataError:
         found = _BAD_CELL.search(message)

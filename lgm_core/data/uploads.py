@@ -7,7 +7,9 @@ IDX files. Size, number, paths and pixels are checked before anything is decoded
 from __future__ import annotations
 
 import hashlib
+import io
 import re
+import zipfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -35,6 +37,8 @@ from lgm_core.data.tables import DIM, Table, read_table
 
 #: Seconds that reading one upload may take.
 PATIENCE = 60.0
+#: Files that may be brought at once; more belong into a zip.
+MAX_FILES = 4
 
 _PICTURE_STARTS = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"RIFF")
 _CSV_NAME = re.compile(r"\.csv(\.gz)?$", re.IGNORECASE)
@@ -78,6 +82,36 @@ def import_set(data: bytes, filename: str, *, seconds: float = PATIENCE) -> OwnS
     return OwnSet(name, tuple(report), dataset)
 
 
+def import_files(files: Sequence[tuple[str, bytes]], *, seconds: float = PATIENCE) -> OwnSet:
+    """The same for files that belong together: IDX images and labels, or CSVs of two parts.
+
+    Args:
+        files: name and bytes of each, together at most 64 MB.
+        seconds: how long reading them may take.
+
+    Raises:
+        DataError: with one plain sentence that says what is wrong and what is allowed.
+    """
+    if len(files) == 1:
+        name, data = files[0]
+        return import_set(data, name, seconds=seconds)
+    if len(files) > MAX_FILES:
+        raise DataError(f"{len(files):,} files were given; allowed: {MAX_FILES} at once, or a zip.")
+    size = sum(len(data) for _, data in files)
+    if size > MAX_UPLOAD:
+        raise DataError(
+            f"The files have {size / (1 << 20):,.1f} MB together; allowed: {MAX_UPLOAD >> 20} MB."
+        )
+    if packed := [name for name, data in files if is_zip(data)]:
+        raise DataError(f"{shown(packed[0])} is a zip; allowed: one zip alone.")
+    together = io.BytesIO()
+    with zipfile.ZipFile(together, "w") as archive:
+        for name, data in sorted(files):
+            # Without a date in it, the same files are the same set.
+            archive.writestr(zipfile.ZipInfo(name.replace("\\", "/").rsplit("/", 1)[-1]), data)
+    return import_set(together.getvalue(), "these files", seconds=seconds)
+
+
 def _read(data: bytes, filename: str, clock: Clock) -> Found:
     if is_zip(data):
         return _read_zip(Archive(data), clock)
@@ -87,7 +121,7 @@ def _read(data: bytes, filename: str, clock: Clock) -> Found:
     if is_idx(data):
         raise DataError(
             f"{shown(filename)} is one IDX file; the images and their labels are needed, both "
-            "in one zip."
+            "at once or in one zip."
         )
     if data.startswith(_PICTURE_STARTS):
         raise DataError(

@@ -69,8 +69,13 @@ class Run(Protocol):
     def owner_came(self) -> None:
         """An owner looks on."""
 
-    def owner_left(self) -> None:
-        """An owner has gone; without any for a grace period, the run is stopped."""
+    def owner_left(self, *, for_good: bool = False) -> None:
+        """An owner has gone; without any for a grace period, the run is stopped.
+
+        Args:
+            for_good: the tab was closed or reloaded: meanwhile it is paused as soon as another
+                run waits in line.
+        """
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Calls back, from any thread, on a new frame or status; returns the way to end that."""
@@ -79,7 +84,14 @@ class Run(Protocol):
 class Engine(Protocol):
     """Starts runs and finds them again."""
 
-    def start(self, settings: TrainSettings, *, paused: bool = False, company: int = 1) -> Run:
+    def start(
+        self,
+        settings: TrainSettings,
+        *,
+        paused: bool = False,
+        company: int = 1,
+        beside: str | None = None,
+    ) -> Run:
         """Starts a run.
 
         Args:
@@ -87,6 +99,8 @@ class Engine(Protocol):
             paused: show the untrained network and wait for play.
             company: how many runs are meant to train at once, this one included; they share
                 the machine.
+            beside: id of a run that this one is looked at together with: as long as both
+                train, neither runs more than a few steps ahead.
 
         Raises:
             StoreError: if the run cannot be kept.

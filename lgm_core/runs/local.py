@@ -10,20 +10,19 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import partial
 
 from lgm_core.runs.engine import Run, RunState, RunStatus
 from lgm_core.runs.local_run import LocalRun
 from lgm_core.runs.processes import Workers, cores
-from lgm_core.runs.store import Store, StoreError
-from lgm_core.runs.stored import StoredRun
+from lgm_core.runs.store import Store
+from lgm_core.runs.stored import StoredRuns
+from lgm_core.runs.watch import forsaken, hangs
 from lgm_core.training.controls import Command
 from lgm_core.training.settings import TrainSettings
 
 #: Ended runs that stay in memory; any other is found again in the store.
 _REMEMBERED = 16
-_NEVER_WATCHED_SECONDS = 120.0
-#: So long a worker may take to end in order.
-_STOP_SECONDS = 30.0
 Wait = Callable[[], None]
 _NO_PLACE = "all places are taken by other runs"
 
@@ -57,7 +56,7 @@ class LocalEngine:
         self._workers = Workers(nice)
         self._lock = threading.RLock()
         self._runs: OrderedDict[str, LocalRun] = OrderedDict()
-        self._stored: OrderedDict[str, StoredRun] = OrderedDict()
+        self._stored = StoredRuns(self.store, _REMEMBERED)
         self._queue: list[LocalRun] = []  # want to train
         self._lobby: list[LocalRun] = []  # want to show their first frame
         self._at_work: set[LocalRun] = set()
@@ -66,7 +65,14 @@ class LocalEngine:
         self._warming = threading.Event()
         threading.Thread(target=self._watch, name="watch", daemon=True).start()
 
-    def start(self, settings: TrainSettings, *, paused: bool = False, company: int = 1) -> Run:
+    def start(
+        self,
+        settings: TrainSettings,
+        *,
+        paused: bool = False,
+        company: int = 1,
+        beside: str | None = None,
+    ) -> Run:
         """See :meth:`lgm_core.runs.engine.Engine.start`."""
         with self._lock:
             if self._closed.is_set():
@@ -76,6 +82,8 @@ class LocalEngine:
             threads = max(1, self._cores // company)
             run = LocalRun(writer, settings, threads, self._send, self._rested, self._ended)
             self._runs[run.id] = run
+            if beside is not None and (other := self._runs.get(beside)):
+                run.beside, other.beside = other, run
             self._forget()
             (self._lobby if paused else self._queue).append(run)
         if self._warming.is_set():
@@ -88,17 +96,9 @@ class LocalEngine:
     def get(self, run_id: str) -> Run | None:
         """See :meth:`lgm_core.runs.engine.Engine.get`."""
         with self._lock:
-            if run_id in self._runs:
-                return self._runs[run_id]
-            try:
-                reader = self.store.open(run_id)
-                run = self._stored.pop(run_id, None) or StoredRun(reader)
-            except StoreError:
-                return None
-            self._stored[run_id] = run
-            if len(self._stored) > _REMEMBERED:
-                self._stored.popitem(last=False)
-            return run
+            if known := self._runs.get(run_id):
+                return known
+            return self._stored.get(run_id)
 
     @property
     def busy(self) -> bool:
@@ -245,16 +245,13 @@ class LocalEngine:
                 run.set_status(RunStatus(RunState.RUNNING))
             for run in showing:
                 run.set_status(RunStatus(RunState.PREPARED))
-            for position, run in enumerate(self._queue, 1):
-                run.set_status(RunStatus(RunState.QUEUED, position=position))
-            for position, run in enumerate(self._lobby, 1):
-                run.set_status(RunStatus(RunState.QUEUED, _NO_PLACE, position))
-        for wait in waits:
-            wait()
-        for run in going:
-            run.go(self._workers.start)
-        for run in showing:
-            run.show(self._workers.start)
+            for line, message in ((self._queue, None), (self._lobby, _NO_PLACE)):
+                for position, run in enumerate(line, 1):
+                    run.set_status(RunStatus(RunState.QUEUED, message, position))
+        waits += [partial(run.go, self._workers.start) for run in going]
+        waits += [partial(run.show, self._workers.start) for run in showing]
+        for act in waits:
+            act()
 
     def _rested(self, run: LocalRun) -> None:
         """A run's worker waits in a pause."""
@@ -287,14 +284,11 @@ class LocalEngine:
             now = time.monotonic()
             with self._lock:
                 runs = [run for run in self._runs.values() if not run.status.state.over]
+                line = len(self._queue)
             for run in runs:
-                if run.stopping_since is not None and now - run.stopping_since > _STOP_SECONDS:
+                if line and run.abandoned and run in self._at_work:
+                    self._pause(run)
+                if hangs(run, now):
                     run.conclude(RunState.STOPPED)
-                elif self._forsaken(run, now):
+                elif forsaken(run, now, self._grace):
                     self._stop(run, "Stopped: its tab was closed.")
-
-    def _forsaken(self, run: LocalRun, now: float) -> bool:
-        if self._grace is None or run.unwatched_since is None:
-            return False
-        limit = self._grace if run.ever_watched else max(self._grace, _NEVER_WATCHED_SECONDS)
-        return now - run.unwatched_since > limit

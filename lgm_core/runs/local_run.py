@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import secrets
 import struct
@@ -18,6 +17,7 @@ from lgm_core.runs.engine import RunState, RunStatus
 from lgm_core.runs.processes import cause_of_death, exit_code
 from lgm_core.runs.reader import RunReader, StoreError
 from lgm_core.runs.store import RunWriter
+from lgm_core.runs.voice import Voice
 from lgm_core.training.controls import Command
 from lgm_core.training.frame import read_header
 from lgm_core.training.settings import TrainSettings
@@ -67,6 +67,10 @@ class LocalRun:
         #: Since when no owner looks on (monotonic seconds), or None while one does.
         self.unwatched_since: float | None = time.monotonic()
         self.ever_watched = False
+        #: Whether its last owner's tab was closed.
+        self.abandoned = False
+        #: The run that is looked at together with this one: neither runs far ahead.
+        self.beside: LocalRun | None = None
         self._owners = 0
         self._writer = writer
         self._steer = steer
@@ -78,8 +82,7 @@ class LocalRun:
         self._process: BaseProcess | None = None
         self._connection: Connection | None = None
         self._lock = threading.RLock()
-        # Apart from the other: a worker that is slow to listen must not hold up its frames.
-        self._voice = threading.Lock()
+        self._voice: Voice | None = None
 
     @property
     def id(self) -> str:
@@ -101,18 +104,24 @@ class LocalRun:
 
     def tell(self, command: Command) -> None:
         """Tells the process, if there is one; knobs are kept for the next one too."""
-        with self._voice:
+        with self._lock:
             self._knobs |= command.knobs
-            if (connection := self._connection) is not None:
-                # A worker that has just died is noticed by the thread that listens to it.
-                with contextlib.suppress(OSError):
-                    connection.send_bytes(command.model_dump_json().encode())
+            if self._voice:
+                self._voice.order(command)
+
+    def hear_of_pace(self, step: int | None) -> None:
+        """Tells the process how far the run beside it has come; None: it need not wait."""
+        if voice := self._voice:
+            voice.pace(step)
 
     def detach(self) -> Callable[[], None]:
         """Kills the process; returns what waits for its end. Nothing more is heard of it."""
         with self._lock:
             process, self._process = self._process, None
             connection, self._connection = self._connection, None
+            voice, self._voice = self._voice, None
+        if voice:
+            voice.close()
         if process is None or connection is None:
             return lambda: None
         process.kill()
@@ -142,6 +151,8 @@ class LocalRun:
             if self.status == status or self.status.state.over:
                 return
             self.status = status
+        if self.beside and status.state != RunState.RUNNING:
+            self.beside.hear_of_pace(None)
         self._notify()
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
@@ -161,13 +172,15 @@ class LocalRun:
             self._owners += 1
             self.ever_watched = True
             self.unwatched_since = None
+            self.abandoned = False
 
-    def owner_left(self) -> None:
+    def owner_left(self, *, for_good: bool = False) -> None:
         """An owner has gone."""
         with self._lock:
             self._owners -= 1
             if self._owners <= 0:
                 self.unwatched_since = time.monotonic()
+                self.abandoned = for_good
 
     def _begin(self, spawn: Spawn, *, paused: bool) -> bool:
         with self._lock:
@@ -181,6 +194,7 @@ class LocalRun:
                 failure = f"No process could be started for this run: {error}."
             else:
                 self._process, self._connection = process, connection
+                self._voice = Voice(connection, f"voice-{self.id}")
         if failure:
             self._over(RunState.FAILED, failure, {}, None)
             return True
@@ -223,10 +237,13 @@ class LocalRun:
 
     def _keep(self, process: BaseProcess, frame: bytes) -> bool:
         """Stores a frame; False if this process is not the run's any more."""
+        header = read_header(frame)
+        if self.beside and self.status.state == RunState.RUNNING:
+            self.beside.hear_of_pace(int(header.get("step", 0)))
         size = self._writer.size
         if size > MAX_RUN_FACTOR * MAX_RUN_BYTES:
             raise StoreError(f"Stopped: the frames of this run fill {size >> 20:,} MB.")
-        if size > MAX_RUN_BYTES and not read_header(frame).get("keyframe"):
+        if size > MAX_RUN_BYTES and not header.get("keyframe"):
             return True
         with self._lock:
             if self._process is not process or self.status.state.over:
@@ -253,6 +270,8 @@ class LocalRun:
             except OSError as error:
                 message = message or f"The result could not be written: {error.strerror}."
             self.status = RunStatus(state, message)
+        if self.beside:
+            self.beside.hear_of_pace(None)
         self._notify()
         self._ended(self)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
 
 from lgm_core.runs.engine import RunState, RunStatus
-from lgm_core.runs.store import RunReader
+from lgm_core.runs.reader import RunReader, StoreError
+from lgm_core.runs.store import Store
 from lgm_core.training.controls import Command
 from lgm_core.training.settings import TrainSettings
 
@@ -43,12 +45,38 @@ class StoredRun:
     def owner_came(self) -> None:
         """Of no effect."""
 
-    def owner_left(self) -> None:
+    def owner_left(self, *, for_good: bool = False) -> None:
         """Of no effect."""
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Nothing will ever be called back."""
         return lambda: None
+
+
+class StoredRuns:
+    """The runs of a store, the latest asked for kept at hand.
+
+    Args:
+        store: where they lie.
+        remembered: how many are kept at hand.
+    """
+
+    def __init__(self, store: Store, remembered: int) -> None:
+        self._store = store
+        self._remembered = remembered
+        self.known: OrderedDict[str, StoredRun] = OrderedDict()
+
+    def get(self, run_id: str) -> StoredRun | None:
+        """The run of this id, or None if there is none that can be read."""
+        try:
+            reader = self._store.open(run_id)
+            run = self.known.pop(run_id, None) or StoredRun(reader)
+        except StoreError:
+            return None
+        self.known[run_id] = run
+        if len(self.known) > self._remembered:
+            self.known.popitem(last=False)
+        return run
 
 
 def _status(reader: RunReader) -> RunStatus:

@@ -1,7 +1,9 @@
 """The process of one run: commands come down a pipe as JSON, frames go up as bytes.
 
-A message up is one byte that says what it is, and its content: ``F`` an encoded frame, ``I``
-waiting in a pause, ``D`` done (JSON result, weights), ``X`` an error's sentence.
+A message down is a command, or ``@`` and the step that the run beside this one has reached; a
+bare ``@`` says that there is none to wait for. A message up is one byte that says what it is,
+and its content: ``F`` an encoded frame, ``I`` waiting in a pause, ``D`` done (JSON result,
+weights), ``X`` an error's sentence.
 """
 
 from __future__ import annotations
@@ -20,6 +22,9 @@ from lgm_core.training.pace import ClockPace
 from lgm_core.training.settings import TrainSettings
 
 FRAME, IDLE, DONE, FAILED = b"F", b"I", b"D", b"X"
+BESIDE = b"@"
+#: Steps that a run may be ahead of the one beside it.
+LEAD = 4
 
 
 class PipeControls:
@@ -27,16 +32,34 @@ class PipeControls:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._pending: list[Command] = []
+        self._beside: int | None = None
 
     def take(self, *, wait: bool) -> list[Command]:
         """See :meth:`lgm_core.training.controls.Controls.take`."""
-        commands: list[Command] = []
+        while self._listen(wait=wait and not self._pending):
+            pass
+        commands, self._pending = self._pending, []
+        return commands
+
+    def keep_pace(self, step: int) -> None:
+        """Waits while the run beside this one is too far behind, unless there is a command."""
+        while self._beside is not None and step > self._beside + LEAD and not self._pending:
+            self._listen(wait=True)
+
+    def _listen(self, *, wait: bool) -> bool:
+        """Takes in one message; returns whether there was one."""
         try:
-            while self._connection.poll(None if wait and not commands else 0):
-                commands.append(Command.model_validate_json(self._connection.recv_bytes()))
+            if not self._connection.poll(None if wait else 0):
+                return False
+            message = self._connection.recv_bytes()
         except (EOFError, OSError):
             raise ControlsClosed from None
-        return commands
+        if message.startswith(BESIDE):
+            self._beside = int(message[1:]) if len(message) > 1 else None
+        else:
+            self._pending.append(Command.model_validate_json(message))
+        return True
 
 
 def work(connection: Connection, settings: str, threads: int, paused: bool, nice: int) -> None:
@@ -60,8 +83,10 @@ def _train(connection: Connection, settings: TrainSettings, threads: int, paused
     try:
         trainer = Trainer(settings, _dataset(settings.data), threads=threads)
         trainer.on_idle = lambda idle: connection.send_bytes(IDLE) if idle else None
-        for frame in trainer.run(PipeControls(connection), ClockPace(), paused=paused):
+        controls = PipeControls(connection)
+        for frame in trainer.run(controls, ClockPace(), paused=paused):
             connection.send_bytes(FRAME + encode(frame, seconds=trainer.seconds))
+            controls.keep_pace(frame.scalars.step)
     except (Diverged, DataError) as error:
         connection.send_bytes(FAILED + str(error).encode())
         return

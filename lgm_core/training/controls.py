@@ -31,6 +31,9 @@ class Command(BaseModel):
     @field_validator("knobs")
     @classmethod
     def _in_range(cls, knobs: dict[str, float]) -> dict[str, float]:
+        public = {info.alias or name for name, info in Knobs.model_fields.items()}
+        if unknown := sorted(set(knobs) - public):
+            raise ValueError(f"{unknown[0][:20]!r} is not a setting")
         try:
             Knobs.model_validate(knobs)
         except ValidationError as error:

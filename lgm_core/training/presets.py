@@ -28,7 +28,7 @@ PRESETS: dict[str, Preset] = {
         Comparison(alpha=0.0),
     ),
     "softmax": Preset(
-        "Plain softmax",
+        "Plain softmax, center loss",
         "Softmax beside center loss: what pulling features to a center does, without a density.",
         Comparison(left="softmax", right="center"),
     ),

@@ -43,7 +43,7 @@ class Knobs(_Frozen):
         ge=0.0,
         le=3.0,
         title="margin α",
-        description="Margin: the true class must win although its distance counts (1 + α) times.",
+        description="Margin: the distance to the true class counts (1 + α) times.",
     )
     lambda_: float = Field(
         0.1,

@@ -44,7 +44,7 @@ def port(local) -> Iterator[int]:
 def run(local) -> Iterator[WrittenRun]:
     with local.store.create(SETTINGS) as writer:
         run = WrittenRun(writer)
-        local._stored[run.id] = run  # type: ignore[assignment]
+        local._stored.known[run.id] = run  # type: ignore[assignment]
         yield run
-        local._stored.pop(run.id, None)
+        local._stored.known.pop(run.id, None)
     wait_until(lambda: not run.listeners and not run.owners, "the end of every stream")

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PIL import Image
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from lgm_core.data import load
 from lgm_core.runs.inspect import inspect
@@ -126,3 +126,14 @@ def test_plotly_comes_from_this_server(port):
     assert status == 200
     assert kind.startswith("text/javascript")
     assert b"plotly.js v" in body[:200]
+
+
+def test_a_run_whose_digits_are_not_there_says_so(port, run):
+    run.settings = SETTINGS.model_copy(update={"data": "own-0123456789abcdef"})
+    with watching(port, run.id) as client:
+        status = told(client)
+        assert status["state"] == "failed"
+        assert "own-0123456789abcdef" in status["message"]
+        with pytest.raises(ConnectionClosed) as closed:
+            client.recv(timeout=30)
+    assert closed.value.rcvd.code == 1008

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import quote
 
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -16,6 +17,7 @@ from lgm_core.training.settings import TrainSettings
 from tests.app.watching import (
     PAUSE,
     SETTINGS,
+    TOKEN,
     refusal,
     shown,
     silent,
@@ -260,3 +262,12 @@ def test_from_play_to_the_last_frame_through_the_stream(port, local):
         assert frames == list(run.reader.frames())
         assert states == ["prepared", "running", "finished"]
         assert decode(frames[-1]).step == 4000 // 256
+
+
+@pytest.mark.parametrize(("code", "gone"), [(1001, True), (1000, False)])
+def test_a_closed_tab_is_told_from_a_lost_connection(port, run, code, gone):
+    with watching(port, run.id, f"token={quote(TOKEN)}") as client:
+        told(client)
+        client.close(code)
+    wait_until(lambda: run.owners == 0, "the owner's leaving")
+    assert run.abandoned is gone

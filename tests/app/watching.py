@@ -35,6 +35,7 @@ class WrittenRun:
         self.reader = RunReader(writer.run_id, writer.folder)
         self.commands: list[Command] = []
         self.owners = 0
+        self.abandoned = False
         self.listeners: list[Callable[[], None]] = []
         self.steps = 0
 
@@ -62,8 +63,9 @@ class WrittenRun:
     def owner_came(self) -> None:
         self.owners += 1
 
-    def owner_left(self) -> None:
+    def owner_left(self, *, for_good: bool = False) -> None:
         self.owners -= 1
+        self.abandoned = for_good
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         self.listeners.append(callback)

@@ -133,6 +133,7 @@ def test_a_persons_own_pictures_become_the_digits(open_page: Open) -> None:
     file = {"name": "mine.csv", "mimeType": "text/csv", "buffer": b"a,1,2"}
     dialog.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
     expect(dialog.get_by_text("allowed: a square number of pixels")).to_be_visible()
+    dialog.get_by_test_id("stFileChipDeleteBtn").get_by_role("button").click()
     file["buffer"] = table
     dialog.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
     dialog.get_by_role("button", name="Train on these").click(timeout=20_000)

@@ -170,3 +170,20 @@ def test_a_changed_zip_is_read_or_refused(changes):
             assert len(archive.read(entry)) <= entry.info.file_size
         except DataError as error:
             assert str(error).endswith("is damaged: it cannot be unpacked.")
+
+
+@pytest.mark.parametrize("offset", [1 << 63, (1 << 64) - 1])
+def test_an_entry_that_lies_beyond_every_file_is_told(offset):
+    data = zipped({"a/x.png": b"1" * 40})
+    extra = struct.pack("<HHQ", 1, 8, offset)
+    at = data.index(b"PK\x01\x02")
+    end = data.index(b"PK\x05\x06")
+    entry = bytearray(data[at:end])
+    struct.pack_into("<H", entry, 30, len(extra))
+    struct.pack_into("<I", entry, 42, 0xFFFFFFFF)
+    tail = bytearray(data[end:])
+    struct.pack_into("<I", tail, 12, len(entry) + len(extra))
+    lying = data[:at] + bytes(entry) + extra + bytes(tail)
+    with pytest.raises(DataError):
+        archive = Archive(lying)
+        archive.read(archive.entries[0])

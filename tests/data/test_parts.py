@@ -47,3 +47,7 @@ def test_the_clock_stops_when_the_time_is_up():
     Clock(60).check()
     with pytest.raises(DataError, match="took longer than 0 seconds"):
         Clock(0).check()
+
+
+def test_two_ways_to_write_an_accent_are_one_class():
+    assert class_name("caf\u00e9") == class_name("cafe\u0301")

@@ -233,3 +233,21 @@ def test_no_character_brings_numpys_number_parser_down(character):
     text = rows("a", "b", "c", value="17").decode()
     spoiled = text.replace("17", f"{character}7", 1)
     assert "not a number" in refusal(spoiled.encode())
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['"0,0",' + ",".join("0" * 14) + ",7", '",2,' + "0," * 15, '9,"9,' + "0," * 15],
+)
+def test_a_quote_that_hides_a_delimiter_or_never_ends_is_told(line):
+    header = ",".join([*(f"p{i}" for i in range(16)), "label"])
+    assert "Row 2" in refusal("\n".join([header, line, ",".join("0" * 17)]).encode())
+
+
+def test_a_quoted_label_may_hold_the_delimiter():
+    line = '"a, b",' + ",".join("5" * 16)
+    assert read(f"{line}\n{line}".encode()).labels == ["a, b", "a, b"]
+
+
+def test_a_file_of_empty_lines_is_soon_refused():
+    assert "lines" in refusal(b"\n" * 700_000)

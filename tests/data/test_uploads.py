@@ -1,5 +1,6 @@
 import gzip
 import hashlib
+import re
 import time
 
 import numpy as np
@@ -8,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lgm_core.data import DataError, load, uploads
-from lgm_core.data.uploads import import_set
+from lgm_core.data.uploads import import_files, import_set
 from tests.data.making import (
     class_folders,
     digits,
@@ -136,7 +137,7 @@ def test_a_long_list_of_classes_is_cut():
     [
         (b"", "mine is empty."),
         (picture(digits(1)[0]), "mine is a single picture; a zip with one folder of pictures a"),
-        (idx(digits(3)), "mine is one IDX file; the images and their labels are needed, both in"),
+        (idx(digits(3)), "mine is one IDX file; the images and their labels are needed, both"),
         (gzip.compress(idx(digits(3))), "mine is one IDX file; the images and their labels are"),
         (b"\x7fELF\0\0\0\0", "mine is not read; allowed: a zip with one folder of pictures"),
         (b"hello", "mine has"),
@@ -209,3 +210,26 @@ def test_a_damaged_upload_is_imported_or_refused(cache, data, changes, cut):
 @given(st.binary(max_size=400))
 def test_any_bytes_are_refused_with_a_data_error(cache, data):
     refusal(data)
+
+
+def test_idx_files_may_be_brought_together_without_a_zip():
+    _, files = mnist_files()
+    own = import_files(sorted(files.items(), reverse=True))
+    assert own.name == import_files(sorted(files.items())).name
+    assert np.array_equal(load(own.name).train_images, own.dataset.train_images)
+    assert len(own.dataset.train_labels) == 20
+    assert len(own.dataset.test_labels) == 10
+
+
+@pytest.mark.parametrize(
+    ("files", "sentence"),
+    [
+        ([("a.zip", zipped({"x": b"1"})), ("b.csv", CSV)], "allowed: one zip alone"),
+        ([(f"{i}.csv", CSV) for i in range(9)], "9 files were given; allowed: 4"),
+        ([("a", b"1" * (33 << 20)), ("b", b"2" * (33 << 20))], "66.0 MB together; allowed: 64"),
+        ([("../../a.csv", CSV), ("b.csv", CSV)], "2 CSV files"),
+    ],
+)
+def test_what_does_not_belong_together_is_told(files, sentence):
+    with pytest.raises(DataError, match=re.escape(sentence)):
+        import_files(files)

@@ -58,7 +58,7 @@ def test_a_full_disk_ends_the_run_in_words_and_keeps_its_frames(make_engine, mon
 
 
 def test_a_worker_that_does_not_end_when_told_to_is_ended(make_engine, monkeypatch):
-    monkeypatch.setattr("lgm_core.runs.local._STOP_SECONDS", 0.5)
+    monkeypatch.setattr("lgm_core.runs.watch._STOP_SECONDS", 0.5)
     run = start(make_engine(), LONG)
     more_frames(run)
     worker = psutil.Process(run._process.pid)

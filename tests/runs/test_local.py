@@ -252,7 +252,7 @@ def test_ended_runs_are_let_go_and_found_in_the_store(make_engine, monkeypatch):
         found = engine.get(run_id)
         assert found.id == run_id
         assert found.status.state == RunState.STOPPED
-    assert len(engine._stored) <= 3
+    assert len(engine._stored.known) <= 3
 
 
 def test_a_closed_engine_starts_nothing(make_engine):

@@ -42,3 +42,12 @@ def test_what_is_no_number_never_reaches_the_table(tmp_path: Path) -> None:
         writer.append(frame(1).replace(b'\\"step\\":1', b'\\"step\\":"=A1"'))
     with pytest.raises(StoreError, match="cannot be read"):
         table(tmp_path)
+
+
+def test_what_a_later_frame_of_the_same_step_does_not_know_is_the_earlier_ones(tmp_path: Path):
+    with RunWriter("0" * 16, tmp_path) as writer:
+        writer.append(frame(4, seconds=0.25, total=1.5, test_accuracy=0.5))
+        writer.append(frame(4, seconds=0.5, test_accuracy=0.75, keyframe=True))
+        writer.append(frame(4, seconds=0.75, alpha=2.0))
+    shown = [(row["step"], row["total"], row["test_accuracy"]) for row in table(tmp_path)]
+    assert shown == [("4", "1.5", "0.75"), ("4", "", "")]

@@ -180,3 +180,31 @@ def test_many_people_at_once_leave_everything_in_order(make_engine):
         reach(run, RunState.STOPPED)
         steps = [decode(frame).step for frame in run.reader.frames()]
         assert steps == sorted(steps)
+
+
+def test_a_run_whose_tab_was_closed_makes_room_for_one_in_line(make_engine):
+    engine = make_engine(max_running=1, grace_seconds=600)
+    left, waiting = start(engine, LONG), start(engine, LONG)
+    for run in (left, waiting):
+        run.owner_came()
+    more_frames(left)
+    left.owner_left()
+    wait_until(lambda: waiting.status.state == RunState.QUEUED, "the line")
+    left.owner_came()
+    left.owner_left(for_good=True)
+    reach(waiting, RunState.RUNNING)
+    reach(left, RunState.PAUSED)
+
+
+def test_a_worker_that_does_not_listen_holds_up_nobody_and_is_ended(make_engine, monkeypatch):
+    monkeypatch.setattr("lgm_core.runs.watch._STOP_SECONDS", 0.5)
+    engine = make_engine(grace_seconds=0.5)
+    deaf = start(engine, LONG)
+    deaf.owner_came()
+    more_frames(deaf)
+    os.kill(deaf._process.pid, signal.SIGSTOP)
+    for i in range(20_000):
+        deaf.send(Command(knobs={"alpha": i / 10_000}))
+    deaf.owner_left()
+    reach(deaf, RunState.STOPPED)
+    wait_until(lambda: not workers(), "the end of its process")

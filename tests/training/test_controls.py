@@ -15,6 +15,7 @@ def test_a_command_turns_only_the_knobs_it_names():
         ('{"knobs": {"alpha": 4}}', "alpha is 4.0; allowed: 0 to 3"),
         ('{"knobs": {"alpha": "NaN"}}', "knobs"),
         ('{"knobs": {"seed": 1}}', "'seed' is not a setting"),
+        ('{"knobs": {"lambda_": 0.5}}', "'lambda_' is not a setting"),
         ('{"action": "explode"}', "'play', 'pause', 'step' or 'stop'"),
         ('{"shell": "ls"}', "shell"),
         ("[]", "command"),

@@ -31,7 +31,7 @@ const CHARTS = [
     title: ["digits a second"],
     help: "Training digits that went through each network in a second of training",
     lines: [{ of: "rate" }],
-    shown: "rate", format: (value) => grouped(value ?? NaN), ticks: "~s",
+    shown: "rate", format: (value) => grouped(value ?? NaN), ticks: "~s", least: 100,
   },
 ];
 
@@ -83,7 +83,10 @@ export class Curves {
     for (const chart of this.charts) this.dirty.add(chart);
   }
 
-  /** @param {{scalars: object[], batchSize: number}[]} runs left and right */
+  /**
+   * @param {{scalars: object[], batchSize: number, scalarsAt: function(number): ?object}[]} runs
+   *   left and right
+   */
   setRuns(runs) {
     this.runs = runs;
     this.linesStale = true;
@@ -109,7 +112,11 @@ export class Curves {
   }
 
   showValues(step) {
-    const values = this.lines.map((lines) => valuesAt(lines, step));
+    const values = this.lines.map((lines, side) => ({
+      ...valuesAt(lines, step),
+      // As the panel has it: the line shows means over several frames.
+      test: this.runs[side].scalarsAt(step)?.test_accuracy ?? null,
+    }));
     for (const chart of this.charts) {
       values.forEach((at, i) => setText(chart.values[i], at ? chart.format(at[chart.shown]) : ""));
     }
@@ -165,7 +172,7 @@ export class Curves {
         zeroline: false, showticklabels: false, showspikes: false, color: ink,
       },
       yaxis: {
-        range: [low, chart.ceiling ?? calmCeiling(values)], fixedrange: true, nticks: 3,
+        range: [low, chart.ceiling ?? Math.max(calmCeiling(values), chart.least ?? 0)], fixedrange: true, nticks: 3,
         gridcolor: hairline, zerolinecolor: hairline, ticks: "",
         tickformat: chart.ticks ?? "~g",
       },

@@ -39,6 +39,8 @@ export class FeatureView {
 
   /** @param {string} text what the picture shows, for those who do not see it */
   setLabel(text) {
+    if (text === this.label) return;
+    this.label = text;
     this.surface.canvas.setAttribute("aria-label", text);
   }
 

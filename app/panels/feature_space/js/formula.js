@@ -9,6 +9,7 @@ const SYMBOLS = {
 };
 
 const d = (index) => ["msub", ["mi", "d"], ["mi", index]];
+const h = (index) => ["msub", ["mi", "h"], ["mi", index]];
 const cosine = (index) => ["mrow", ["mi", "cos"], ["msub", ["mi", "θ"], ["mi", index]]];
 const negative = (...parts) => ["mrow", ["mo", "−"], ...parts];
 const logSoftmax = ["mrow", ["mo", "−"], ["mi", "log"], ["mspace"], ["mi", "softmax"]];
@@ -24,15 +25,26 @@ const distanceToCentre = [
 ];
 const angles = ["msub", ["mi", "θ"], ["mi", "z"]];
 
+const widened = [
+  ["mo", "("], ["mn", "1"], ["mo", "+"], "alpha", ["mo", ")"], ["mspace"], d("z"),
+];
+
 /** Lines of each loss, as nested arrays: element, children; "alpha" and "lambda" are symbols. */
 const FORMULAS = {
   softmax: [[logSoftmax, ["mo", "("], linear("z"), ["mo", ","], linear("k"), ["mo", ")"]]],
+  // With the identity log|Σ| is 0 and stands nowhere.
   lgm: [
-    [logSoftmax, ["mo", "("], negative(["mo", "("], ["mn", "1"], ["mo", "+"], "alpha",
-      ["mo", ")"], ["mspace"], d("z")), ["mo", ","], ["mspace"], negative(d("k")), ["mo", ")"]],
-    [["mo", "+"], "lambda", ["mo", "("], d("z"), ["mo", "+"],
-      ["mfrac", ["mn", "1"], ["mn", "2"]], ["mspace"], ["mi", "log"], ["mspace"],
-      ["mrow", ["mo", "|"], ["msub", ["mi", "Σ"], ["mi", "z"]], ["mo", "|"]], ["mo", ")"]],
+    [logSoftmax, ["mo", "("], negative(...widened), ["mo", ","], ["mspace"], negative(d("k")),
+      ["mo", ")"]],
+    [["mo", "+"], "lambda", ["mspace"], d("z")],
+  ],
+  "lgm, learned": [
+    [logSoftmax, ["mo", "("], negative(...widened, ["mo", "−"], h("z")), ["mo", ","], ["mspace"],
+      negative(d("k"), ["mo", "−"], h("k")), ["mo", ")"]],
+    [["mo", "+"], "lambda", ["mo", "("], d("z"), ["mo", "+"], h("z"), ["mo", ")"], ["mo", ","],
+      ["mspace"], ["mspace"], ["mspace"], h("k"), ["mo", "="], ["mfrac", ["mn", "1"], ["mn", "2"]],
+      ["mspace"], ["mi", "log"], ["mspace"],
+      ["mrow", ["mo", "|"], ["msub", ["mi", "Σ"], ["mi", "k"]], ["mo", "|"]]],
   ],
   center: [
     [logSoftmax, ["mo", "("], linear("z"), ["mo", ","], linear("k"), ["mo", ")"]],
@@ -66,8 +78,12 @@ export class Formula {
     this.loss = null;
   }
 
-  /** @param {string} loss name of a loss; an unknown one shows nothing */
-  setLoss(loss) {
+  /**
+   * @param {string} name of a loss; an unknown one shows nothing
+   * @param {string} [covariance] of its Gaussians
+   */
+  setLoss(name, covariance) {
+    const loss = name === "lgm" && covariance !== "identity" ? "lgm, learned" : name;
     if (loss === this.loss) return;
     this.loss = loss;
     const lines = Object.hasOwn(FORMULAS, loss) ? FORMULAS[loss] : [];

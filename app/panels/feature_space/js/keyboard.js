@@ -8,6 +8,7 @@ export const KEY_HELP = [
   ["R", "start afresh"],
   ["Arrows in a panel", "from digit to digit; Enter inspects"],
   ["+ − 0 in a panel", "zoom in, out, to all"],
+  ["?", "this list"],
   ["Esc", "close what is open"],
 ];
 
@@ -47,6 +48,8 @@ function handlerOf(event, target, handlers) {
   switch (event.key) {
     case " ":
       return pressesIt(target) ? null : handlers.toggle;
+    case "?":
+      return handlers.help;
     case "ArrowRight":
       // In a focused panel the arrows walk from digit to digit.
       return event.shiftKey || target?.closest("[role='application']") ? null : handlers.step;

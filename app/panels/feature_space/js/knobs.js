@@ -1,4 +1,5 @@
 import { make, setText } from "./dom.js";
+import { helpOf } from "./knob_help.js";
 import { nearestStop, stops } from "./knob_scale.js";
 import { exact } from "./numbers.js";
 
@@ -32,7 +33,7 @@ export class KnobRow {
   build(range) {
     const values = stops(range.scale, range.low, range.high);
     const id = `knob-${range.name}`;
-    const knob = { range, values, help: make("p.help", { id: `${id}-help` }, range.help) };
+    const knob = { range, values, words: range.help, help: make("p.help", { id: `${id}-help` }, range.help) };
     knob.number = make("output.number", { for: id });
     knob.number.setAttribute("aria-live", "off");
     knob.input = make("input", {
@@ -118,9 +119,19 @@ export class KnobRow {
       const was = scalars?.[name];
       const differs = was !== undefined && was !== this.values[name];
       const past = `${exact(differs ? was : 0, knob.range.decimals)} at this step`;
-      setText(knob.help, differs ? past : knob.range.help);
+      setText(knob.help, differs ? past : knob.words);
       knob.card.classList.toggle("past", differs);
     }
+  }
+
+  /** @param {string[]} losses of the two runs: the help lines say what the knobs do to them */
+  setLosses(losses) {
+    for (const [name, knob] of this.knobs) {
+      const { words, idle } = helpOf(name, losses, knob.range.help);
+      knob.words = words;
+      knob.card.classList.toggle("idle", idle);
+    }
+    this.showPast(null);
   }
 
   /** @param {boolean} enabled whether the sliders may be moved */

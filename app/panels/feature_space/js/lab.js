@@ -96,6 +96,7 @@ export class Lab {
         back: () => this.byFrame(-1),
         forth: () => this.byFrame(1),
         reset: () => this.reset(),
+        help: () => this.tools.toggleKeys(),
         leave: () => this.tools.close() || this.inspector.close(),
       },
       onMotion: (reduced) => this.eachPanel((panel) => panel.setMotion(reduced)),
@@ -128,14 +129,16 @@ export class Lab {
     this.screens[side] = new Screen(run);
     this.evidenceStale = this.stale = true;
     if (this.inspector.open) this.inspector.close();
-    this.formula.setLoss(this.formulaLoss());
+    this.showFormula();
+    this.knobs.setLosses(this.pair.all.map(({ source: { loss } }) => loss));
     return run;
   }
 
-  /** The loss that the formula is of: one with a density before all others, else the right. */
-  formulaLoss() {
-    const losses = SIDES.map((side) => this.runs[side]?.source.loss).filter(Boolean).reverse();
-    return losses.find((loss) => DENSITY_LOSSES.has(loss)) ?? losses[0];
+  /** The formula is of a loss with a density before all others, else of the right one. */
+  showFormula() {
+    const runs = this.pair.all.reverse();
+    const run = runs.find(({ source }) => DENSITY_LOSSES.has(source.loss)) ?? runs[0];
+    this.formula.setLoss(run?.source.loss, run?.hello?.settings?.covariance ?? "identity");
   }
 
   /**
@@ -249,11 +252,12 @@ export class Lab {
   /** A run's state has changed: says so, and what may be done now. */
   changed() {
     this.stale = true;
+    this.showFormula();
     const states = SIDES.map((side) => this.runs[side]?.status.state ?? null);
     const owner = this.pair.some((run) => run.owner) || !this.pair.some((run) => run.hello);
     const ended = this.pair.every((run) => run.ended);
     this.knobs.setEnabled(owner && !this.recorded);
-    this.formula.setNote(this.recorded ? RECORDED : !owner ? WATCHING : ended ? ENDED : null);
+    this.formula.setNote(this.recorded ? RECORDED : ended ? ENDED : !owner ? WATCHING : null);
     this.root.classList.toggle("watching", !owner);
     const spoken = [...new Set(states.filter(Boolean))].join(", ");
     if (spoken !== this.spoken) {
@@ -287,6 +291,11 @@ export class Lab {
     const ended = this.pair.every((run) => run.ended);
     const owner = this.pair.some((run) => run.owner);
     const shown = this.pair.scalarsAt(position);
+    this.each((run) => {
+      // One that rests behind the other says where it stands.
+      const behind = live && !run.going && run.lastStep < this.pair.newest;
+      run.panel.setStep(behind ? run.lastStep : null);
+    });
     this.transport.show({
       position, newest: this.pair.newest, total: this.pair.total, live, training, ended,
       epoch: Math.floor(shown?.epoch ?? 0),
@@ -308,6 +317,7 @@ export class Lab {
     const runs = this.pair.all.map((run) => ({
       scalars: run.history.frames.map((frame) => frame.scalars),
       batchSize: run.hello?.settings?.batch_size ?? 1,
+      scalarsAt: (step) => run.history.scalarsAt(step),
     }));
     const changes = knobChanges(runs.map(({ scalars }) => scalars), this.pair.total);
     this.transport.timeline.mark(changes, this.pair.total);

@@ -69,6 +69,10 @@ export class Tools {
 
     const share = make("div.share", {},
       make("p", {}, "The link holds every setting."),
+      // Only this machine knows itself by that name.
+      /^(localhost|127\.|\[::1\])/.test(location.hostname)
+        ? make("p.help", {}, `For other devices, put this machine's name in place of ${location.hostname}.`)
+        : null,
       make("div.link", {}, this.link, this.copyButton), this.copied);
     this.popovers = [
       new Popover(container, { label: "?", name: "Keys" }, make("div", {}, keys)),
@@ -105,6 +109,10 @@ export class Tools {
       this.link.select();
       setText(this.copied, "Press Ctrl or Cmd and C to copy.");
     }
+  }
+
+  toggleKeys() {
+    this.popovers[0].toggle();
   }
 
   /** Closes what is open; returns whether anything was. */

@@ -18,11 +18,11 @@ export function overlayOf(run) {
 }
 
 function wordsOf({ state, message, position, link, waited, step, own }) {
-  if (link === "refused") {
-    return { card: "This run is no longer there.", again: own };
-  }
   if (state === "failed") {
     return { card: message || "Training ended with an error.", again: own };
+  }
+  if (link === "refused") {
+    return { card: "This run is no longer there.", again: own };
   }
   if (link === "lost" && waited) {
     return { note: "Connection lost; trying again. What came so far stays." };
@@ -30,11 +30,14 @@ function wordsOf({ state, message, position, link, waited, step, own }) {
   if (state === "queued") {
     return { card: `${ordinal(position ?? 1)} in line: ${message || "all cores are busy"}` };
   }
+  if (step < 0 && waited && (state === "prepared" || state === "running")) {
+    return { card: "Looking at all digits for the first time" };
+  }
   if (state === null && step < 0) {
     return { card: waited ? "Connecting" : null };
   }
   if (state === "stopped") {
-    return { note: `Stopped at step ${grouped(Math.max(step, 0))}` };
+    return { note: message || `Stopped at step ${grouped(Math.max(step, 0))}` };
   }
   if (step <= 0 && (state === "prepared" || state === "paused")) {
     if (!own) return { note: "Waiting for the one who started this" };

@@ -36,10 +36,15 @@ export class Pair {
     return Math.max(0, ...this.all.map((run) => run.rate ?? 0));
   }
 
-  /** The scalars of what is on screen at a step: of the run that has come farther, else the right. */
+  /**
+   * The scalars of what is on screen at a step: of a run that still goes on, for an ended one
+   * has not heard of later knobs; among those of the one that has come farther.
+   */
   scalarsAt(step) {
-    return this.all.reverse().map((run) => run.history.scalarsAt(step)).filter(Boolean)
-      .sort((a, b) => b.step - a.step)[0] ?? null;
+    return this.all.reverse()
+      .map((run) => ({ going: Number(run.going), scalars: run.history.scalarsAt(step) }))
+      .filter(({ scalars }) => scalars)
+      .sort((a, b) => b.going - a.going || b.scalars.step - a.scalars.step)[0]?.scalars ?? null;
   }
 
   /**

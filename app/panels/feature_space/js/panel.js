@@ -1,7 +1,7 @@
 import { make, setText } from "./dom.js";
 import { FeatureView } from "./feature_view.js";
 import { HoverCard } from "./hover_card.js";
-import { fixed, percent } from "./numbers.js";
+import { fixed, grouped, percent } from "./numbers.js";
 import { Overlay } from "./overlay.js";
 
 /** What can be shown in a panel; `density` only where the loss models one. */
@@ -80,6 +80,7 @@ export class Panel {
     this.unseen = this.unsaid = false;
     this.saidAt = -Infinity;
     this.lastShown = null;
+    this.namedStep = null;
     this.hoverCard.hide();
     this.turn.hidden = true;
     this.turn.setAttribute("aria-pressed", "false");
@@ -130,6 +131,13 @@ export class Panel {
     this.view.setTurn(on);
   }
 
+  /** @param {?number} step to name, where it is another than the transport's */
+  setStep(step) {
+    if (step === this.namedStep) return;
+    this.namedStep = step;
+    this.unsaid = this.lastShown !== null;
+  }
+
   /** Lets the digits of the newest frame glide to their places. */
   apply(frame) {
     if (!this.digits) return;
@@ -163,17 +171,17 @@ export class Panel {
     this.saidAt = now;
     this.turn.hidden = frame.V !== 3;
     const parts = [`test ${percent(frame.test_accuracy)}`];
+    if (this.namedStep !== null) parts.unshift(`step ${grouped(this.namedStep)}`);
     if (frame.gaussians === "model") parts.push(`log-likelihood ${fixed(frame.log_likelihood, 2)}`);
     const text = parts.join(" · ");
     setText(this.figures, text);
+    const count = frame.test_count ? ` over ${grouped(frame.test_count)} test digits, the newest` : "";
+    this.figures.title = `Test accuracy${count}`;
     const share = frame.D > 2 && frame.V === 2 ? frame.explained_variance : null;
     this.viewNote.hidden = share === null;
     if (share !== null) setText(this.viewNote, `PCA: ${percent(share, 0)} of the variance`);
-    const epoch = Math.floor(frame.epoch);
-    if (epoch === this.spokenEpoch) return;
-    this.spokenEpoch = epoch;
     this.view.setLabel(`${this.title.textContent}: features of ${this.digits.labels.length} digits, `
-      + `epoch ${epoch}, ${text}`);
+      + `epoch ${Math.floor(frame.epoch)}, ${text}`);
   }
 
   hover(digit, x, y) {

@@ -33,7 +33,7 @@ export function seriesOf(scalars, batchSize) {
   return lines;
 }
 
-/** The same numbers of one frame, for the figures in the title lines. */
+/** The lines' values for the figures in the title lines: at a step, or last known before it. */
 export function valuesAt(lines, step) {
   let low = 0;
   let high = lines.steps.length;
@@ -43,7 +43,11 @@ export function valuesAt(lines, step) {
     else high = middle;
   }
   const index = Math.max(0, low - 1);
-  return Object.fromEntries(Object.entries(lines).map(([name, line]) => [name, line[index] ?? null]));
+  const known = (line) => {
+    for (let i = index; i >= 0; i--) if (line[i] !== null) return line[i] ?? null;
+    return null;
+  };
+  return Object.fromEntries(Object.entries(lines).map(([name, line]) => [name, known(line)]));
 }
 
 /** A ceiling that the first wild steps do not set: the 97th percentile of all values. */

@@ -74,8 +74,9 @@ export class Timeline {
     if (key === this.shown) return;
     this.shown = key;
     this.marks.replaceChildren(
-      ...changes.map(({ step, knob, from, to }) => {
-        const title = `${KNOB_NAMES[knob]} ${exact(from, 0)} → ${exact(to, 0)} at step ${step}`;
+      ...changes.map(({ step, last, knob, from, to }) => {
+        const when = last > step + 1 ? `steps ${step} to ${last}` : `step ${step}`;
+        const title = `${KNOB_NAMES[knob]} ${exact(from, 0)} → ${exact(to, 0)}, ${when}`;
         const mark = make("span.mark", { title, data: { knob } });
         mark.style.setProperty("--at", (step / Math.max(total, 1)).toFixed(4));
         return mark;
