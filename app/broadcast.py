@@ -63,9 +63,6 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
 
 def _warm_up() -> None:
     engine().warm_up()
-    # Only then, for the first page needs it less than the fork server: brings torch, and without
-    # it the first click on a digit would wait for seconds.
-    from lgm_core.runs import inspect  # noqa: F401
 
 
 async def _stream(socket: WebSocket) -> None:
@@ -153,10 +150,7 @@ def _atlas(name: str) -> bytes:
 def _look(run: Run, digit: int, step: int) -> dict[str, Any]:
     data = _dataset(run.settings.data)
     labels = data.train_labels[data.displayed].tolist()
-    # Imported late, like the exports: torch would double the time until the first page.
-    from lgm_core.runs.inspect import inspect
-
-    return inspect(run.reader, run.settings, labels, digit, step)
+    return engine().helper.inspect(run.reader, run.settings, labels, digit, step)
 
 
 def _is_welcome(socket: WebSocket) -> bool:

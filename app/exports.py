@@ -17,6 +17,7 @@ from app.sidebar import WORDS
 from lgm_core.data import DataError, load
 from lgm_core.export.animation_gif import animation_gif
 from lgm_core.export.digits_npz import digits_npz
+from lgm_core.export.names import script_name
 from lgm_core.export.recording import ExportError, Recording
 from lgm_core.runs.engine import Run
 from lgm_core.runs.reader import StoreError
@@ -47,12 +48,9 @@ def routes() -> list[BaseRoute]:
 
 
 async def _script(request: Request) -> Response:
-    # Imported late: torch would double the time until the first page.
-    from lgm_core.export.script import run_script, script_name
-
     def make() -> Response:
         run = _find(request.path_params["run_id"])
-        text = run_script(run.reader, run.settings, load(run.settings.data).num_classes)
+        text = engine().helper.script(run.reader, run.settings, load(run.settings.data).num_classes)
         return _file(text.encode(), "text/x-python", script_name(run.settings))
 
     return await _answer(run_in_threadpool(make))

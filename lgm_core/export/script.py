@@ -29,11 +29,6 @@ _WEIGHTED_LOSSES = frozenset({"lgm", "center"})
 _MATH_LOSSES = frozenset({"l-softmax", "sphereface", "arcface"})
 
 
-def script_name(settings: TrainSettings) -> str:
-    """The name to save the script under, such as ``lgm_cosface.py``."""
-    return f"lgm_{settings.loss.replace('-', '_')}.py"
-
-
 def training_script(
     settings: TrainSettings,
     *,

@@ -73,8 +73,8 @@ class Run(Protocol):
         """An owner has gone; without any for a grace period, the run is stopped.
 
         Args:
-            for_good: the tab was closed or reloaded: meanwhile it is paused as soon as another
-                run waits in line.
+            for_good: the tab was closed or reloaded: meanwhile it is stopped as soon as another
+                run waits in line. Else it is paused then, if the owner stays away for seconds.
         """
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:

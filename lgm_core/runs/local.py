@@ -13,11 +13,12 @@ from collections.abc import Callable
 from functools import partial
 
 from lgm_core.runs.engine import Run, RunState, RunStatus
+from lgm_core.runs.helper import Helper
 from lgm_core.runs.local_run import LocalRun
 from lgm_core.runs.processes import Workers, cores
 from lgm_core.runs.store import Store
 from lgm_core.runs.stored import StoredRuns
-from lgm_core.runs.watch import forsaken, hangs
+from lgm_core.runs.watch import look_after
 from lgm_core.training.controls import Command
 from lgm_core.training.settings import TrainSettings
 
@@ -54,6 +55,7 @@ class LocalEngine:
         self._max_workers = max_workers or max(8, 4 * self._cores)
         self._grace = grace_seconds
         self._workers = Workers(nice)
+        self.helper = Helper(self._workers)
         self._lock = threading.RLock()
         self._runs: OrderedDict[str, LocalRun] = OrderedDict()
         self._stored = StoredRuns(self.store, _REMEMBERED)
@@ -115,6 +117,7 @@ class LocalEngine:
             self._lobby.clear()
         for run in runs:
             run.conclude(RunState.STOPPED, "The server was stopped.")
+        self.helper.close()
 
     def warm_up(self) -> None:
         """Starts the fork server, so that the first run does not wait for it."""
@@ -286,9 +289,5 @@ class LocalEngine:
                 runs = [run for run in self._runs.values() if not run.status.state.over]
                 line = len(self._queue)
             for run in runs:
-                if line and run.abandoned and run in self._at_work:
-                    self._pause(run)
-                if hangs(run, now):
-                    run.conclude(RunState.STOPPED)
-                elif forsaken(run, now, self._grace):
-                    self._stop(run, "Stopped: its tab was closed.")
+                blocks = line > 0 and run in self._at_work
+                look_after(run, now, self._grace, blocks=blocks, stop=self._stop, pause=self._pause)

@@ -7,9 +7,11 @@ import multiprocessing
 import os
 import signal
 import threading
+from collections.abc import Callable
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Any
 
 from lgm_core.runs import worker
 
@@ -40,10 +42,12 @@ class Workers:
 
     def start(self, settings: str, threads: int, paused: bool) -> tuple[BaseProcess, Connection]:
         """A worker for these settings (JSON), and our end of its pipe."""
+        return self.begin(worker.work, settings, threads, paused, self._nice)
+
+    def begin(self, target: Callable[..., None], *args: Any) -> tuple[BaseProcess, Connection]:
+        """A process that runs ``target`` with its end of a pipe and ``args``, and our end."""
         ours, theirs = self._context.Pipe()
-        process = self._context.Process(
-            target=worker.work, args=(theirs, settings, threads, paused, self._nice), daemon=True
-        )
+        process = self._context.Process(target=target, args=(theirs, *args), daemon=True)
         with theirs, _reading:
             process.start()
         return process, ours

@@ -18,7 +18,8 @@ import pytest
 import torch
 
 from lgm_core.data import Dataset, load
-from lgm_core.export.script import knobs_in_force, script_name, training_script
+from lgm_core.export.names import script_name
+from lgm_core.export.script import knobs_in_force, training_script
 from lgm_core.runs.reader import RunReader
 from lgm_core.runs.store import Store
 from lgm_core.training.controls import Command, QueueControls

@@ -182,18 +182,19 @@ def test_many_people_at_once_leave_everything_in_order(make_engine):
         assert steps == sorted(steps)
 
 
-def test_a_run_whose_tab_was_closed_makes_room_for_one_in_line(make_engine):
+@pytest.mark.parametrize("for_good", [True, False])
+def test_a_run_without_its_owner_makes_room_for_one_in_line(make_engine, monkeypatch, for_good):
+    monkeypatch.setattr("lgm_core.runs.watch._AWAY_SECONDS", 0.5)
     engine = make_engine(max_running=1, grace_seconds=600)
-    left, waiting = start(engine, LONG), start(engine, LONG)
-    for run in (left, waiting):
-        run.owner_came()
-    more_frames(left)
-    left.owner_left()
-    wait_until(lambda: waiting.status.state == RunState.QUEUED, "the line")
+    left = start(engine, LONG)
     left.owner_came()
-    left.owner_left(for_good=True)
+    more_frames(left)
+    left.owner_left(for_good=for_good)
+    more_frames(left, 30)
+    assert left.status.state == RunState.RUNNING
+    waiting = start(engine, LONG)
     reach(waiting, RunState.RUNNING)
-    reach(left, RunState.PAUSED)
+    reach(left, RunState.STOPPED if for_good else RunState.PAUSED)
 
 
 def test_a_worker_that_does_not_listen_holds_up_nobody_and_is_ended(make_engine, monkeypatch):
