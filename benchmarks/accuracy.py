@@ -18,7 +18,7 @@ CASES = {
     "bundled_2d": TrainSettings(alpha=1.0, lambda_=0.1, feature_dim=2, epochs=20),
     "full_2d": TrainSettings(
         alpha=1.0, lambda_=0.1, feature_dim=2, data="full",
-        epochs=6, batch_size=128, learning_rate=0.004,
+        epochs=6, batch_size=128, learning_rate=0.01,
     ),
     "full_64d": TrainSettings(
         alpha=0.3, lambda_=0.1, feature_dim=64, data="full",

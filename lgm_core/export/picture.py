@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
-from lgm_core.export.colours import CARD, HAIRLINE, INK, MUTED, Rgb, mixed
+from lgm_core.export.colours import ALPHA, CARD, HAIRLINE, INK, MUTED, Rgb, mixed
 from lgm_core.export.recording import Moment
 from lgm_core.training.frame import Frame
 
@@ -109,10 +109,9 @@ class Picture:
         """
         frame = moment.frame
         size = OVER * self._side
-        if axes.shape[1] == 2 and frame.scalars.gaussians == "empirical":
+        image = Image.new("RGB", (size, size), CARD)
+        if axes.shape[1] == 2:
             image = self._ground(frame, window)
-        else:
-            image = Image.new("RGB", (size, size), CARD)
         means = self._place(frame.view_means @ axes.T, window)
         if frame.scalars.gaussians == "model":
             scale = size / window.size
@@ -133,7 +132,7 @@ class Picture:
         return np.asarray(placed, np.float32)
 
     def _ground(self, frame: Frame, window: Window) -> Image.Image:
-        """The decision regions, as a tint."""
+        """As a tint, the decision regions, or, of a model with a margin, its band."""
         side = self._side
         unit = window.size / side
         middle = side / 2
@@ -141,14 +140,20 @@ class Picture:
         u = ((pixels - middle) * unit + window.centre[0])[None, :]
         v = ((middle + _LOWER - pixels) * unit + window.centre[1])[:, None]
         best = np.full((side, side), -np.inf, np.float32)
+        second = best.copy()
         winner = np.zeros((side, side), np.intp)
         for k, (c, cu, cv, cuu, cuv, cvv) in enumerate(frame.regions):
             logit = (c + u * (cu + cuu * u)) + v * (cv + cvv * v)
             if cuv:
                 logit += cuv * u * v
             winner[logit > best] = k
+            np.maximum(second, np.minimum(best, logit), out=second)
             np.maximum(best, logit, out=best)
-        tint = Image.fromarray(self._tints[winner])
+        if frame.scalars.gaussians == "model":
+            distance = -best - frame.half_log_dets[winner]
+            tint = Image.fromarray(_BAND[(best - frame.scalars.alpha * distance < second) * 1])
+        else:
+            tint = Image.fromarray(self._tints[winner])
         return tint.resize((OVER * side, OVER * side), Image.Resampling.BILINEAR)
 
     def _with_points(self, image: Image.Image, places: Float) -> Image.Image:
@@ -218,5 +223,7 @@ def _disc(radius: float) -> npt.NDArray[np.intp]:
     return np.argwhere(np.hypot(x, y) <= radius) - 9
 
 
+#: Without and with the margin's band.
+_BAND = np.array([CARD, mixed(ALPHA, 0.1, CARD)], np.uint8)
 #: The pixels of a dot, before the picture is reduced.
 _DOT = _disc(1.6 * OVER)

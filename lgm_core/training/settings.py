@@ -182,7 +182,8 @@ def allowed(field: str, model: type[BaseModel] = TrainSettings) -> str:
     if words := choices(field, model):
         return ", ".join(words)
     if limits := bounds(field, model):
-        return f"{limits[0]:g} to {limits[1]:g}"
+        low, high = (f"{x:,}" if isinstance(x, int) else f"{x:g}" for x in limits)
+        return f"{low} to {high}"
     if field == "data":
         return "bundled, full, own-… (a set of your own)"
     return "true or false"

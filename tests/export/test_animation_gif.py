@@ -10,7 +10,8 @@ from PIL import Image
 
 from lgm_core.export.animation_gif import MAX_BYTES, animation_gif, picture_steps
 from lgm_core.export.colours import CARD, PETROFF, class_colours, mixed
-from lgm_core.export.picture import windows
+from lgm_core.export.picture import _LOWER, Picture, Window, windows
+from lgm_core.export.recording import moments
 from tests.export.conftest import Record
 
 
@@ -43,6 +44,26 @@ def test_shows_both_runs_one_beside_the_other(record: Record) -> None:
     for half in (pixels[:, : width // 2], pixels[:, width // 2 :]):
         # A few digits may lie below the means' discs; their classes' colours are then not seen.
         assert sum((half == ink).all(-1).sum() > 3 for ink in inks) >= 8
+
+
+def test_the_margin_band_is_where_the_margin_changes_the_class(record: Record) -> None:
+    (moment,) = moments(record(loss="lgm", alpha=1.0), [12])
+    frame, side = moment.frame, 60
+    window = Window((0.0, 0.0), 2 * float(np.abs(frame.view_means).max()))
+    ground = Picture("", np.zeros(0, np.int64), ["a"] * 10, class_colours(10), side)._ground(
+        frame, window
+    )
+    shown = (np.asarray(ground.resize((side, side), Image.Resampling.BOX)) != CARD).any(-1)
+    u = ((np.arange(side) + 0.5) / side - 0.5) * window.size
+    v = (0.5 + _LOWER / side - (np.arange(side) + 0.5) / side) * window.size
+    points = np.stack(np.meshgrid(u, v), -1)[:, :, None]
+    d = 0.5 * ((points - frame.parameters["means"]) ** 2).sum(-1)
+    nearest = d.argmin(-1)
+    with_margin = d + np.eye(10)[nearest] * d  # alpha = 1: the nearest counts twice
+    band = with_margin.argmin(-1) != nearest
+    assert 0.1 < band.mean() < 0.9
+    # The picture is reduced, so pixels on the band's edge are neither.
+    assert (shown == band).mean() > 0.9
 
 
 def test_is_the_same_run_by_run(record: Record) -> None:

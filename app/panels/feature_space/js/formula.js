@@ -36,19 +36,19 @@ const FORMULAS = {
   lgm: [
     [logSoftmax, ["mo", "("], negative(...widened), ["mo", ","], ["mspace"], negative(d("k")),
       ["mo", ")"]],
-    [["mo", "+"], "lambda", ["mspace"], d("z")],
+    [["mo", "+"], ["mspace"], "lambda", ["mspace"], d("z")],
   ],
   "lgm, learned": [
     [logSoftmax, ["mo", "("], negative(...widened, ["mo", "−"], h("z")), ["mo", ","], ["mspace"],
       negative(d("k"), ["mo", "−"], h("k")), ["mo", ")"]],
-    [["mo", "+"], "lambda", ["mo", "("], d("z"), ["mo", "+"], h("z"), ["mo", ")"], ["mo", ","],
+    [["mo", "+"], ["mspace"], "lambda", ["mo", "("], d("z"), ["mo", "+"], h("z"), ["mo", ")"], ["mo", ","],
       ["mspace"], ["mspace"], ["mspace"], h("k"), ["mo", "="], ["mfrac", ["mn", "1"], ["mn", "2"]],
       ["mspace"], ["mi", "log"], ["mspace"],
       ["mrow", ["mo", "|"], ["msub", ["mi", "Σ"], ["mi", "k"]], ["mo", "|"]]],
   ],
   center: [
     [logSoftmax, ["mo", "("], linear("z"), ["mo", ","], linear("k"), ["mo", ")"]],
-    [["mo", "+"], "lambda", distanceToCentre],
+    [["mo", "+"], ["mspace"], "lambda", ["mspace"], distanceToCentre],
   ],
   "l-softmax": [[logSoftmax, ["mo", "("], ["mrow", ["mo", "‖"], ["msub", ["mi", "w"], ["mi", "z"]],
     ["mo", "‖"], ["mo", "‖"], ["mi", "x"], ["mo", "‖"], ["mi", "ψ"], ["mo", "("], angles,

@@ -179,7 +179,10 @@ export class Panel {
     this.figures.title = `Test accuracy${count}`;
     const share = frame.D > 2 && frame.V === 2 ? frame.explained_variance : null;
     this.viewNote.hidden = share === null;
-    if (share !== null) setText(this.viewNote, `PCA: ${percent(share, 0)} of the variance`);
+    if (share !== null) {
+      setText(this.viewNote, `PCA: ${percent(share, 0)} of the variance`);
+      this.viewNote.title = "Regions and margin band are the slice of feature space in this plane";
+    }
     this.view.setLabel(`${this.title.textContent}: features of ${this.digits.labels.length} digits, `
       + `epoch ${Math.floor(frame.epoch)}, ${text}`);
   }
