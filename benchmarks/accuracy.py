@@ -11,8 +11,10 @@ from statistics import mean
 
 from benchmarks._report import report
 from lgm_core.data import DataError, load
+from lgm_core.runs.processes import cores
 from lgm_core.training.loop import Trainer
 from lgm_core.training.settings import TrainSettings
+from lgm_core.training.threads import useful_threads
 
 CASES = {
     "bundled_2d": TrainSettings(alpha=1.0, lambda_=0.1, feature_dim=2, epochs=20),
@@ -37,7 +39,7 @@ BARS = {
 
 def train(settings: TrainSettings) -> dict[str, float]:
     """The result of one run."""
-    trainer = Trainer(settings)
+    trainer = Trainer(settings, threads=useful_threads(settings, cores()))
     for _ in trainer.run():
         pass
     return trainer.result()

@@ -12,10 +12,12 @@ from tqdm import tqdm
 from lgm_core.cli.options import add_options, values_of
 from lgm_core.data import DataError
 from lgm_core.runs.engine import RunState
+from lgm_core.runs.processes import cores
 from lgm_core.runs.store import Store, StoreError
 from lgm_core.training.frame import encode
 from lgm_core.training.loop import Diverged, Trainer
 from lgm_core.training.settings import SettingsError, TrainSettings, parse
+from lgm_core.training.threads import useful_threads
 
 
 def add_parser(commands: Any) -> None:
@@ -37,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
         return 2
     try:
         settings = parse(values_of(options, TrainSettings), TrainSettings)
-        trainer = Trainer(settings)
+        trainer = Trainer(settings, threads=useful_threads(settings, cores()))
         writer = store.create(settings)
     except (SettingsError, DataError, StoreError) as error:
         print(f"python -m lgm_core train: {error}", file=sys.stderr)

@@ -21,6 +21,7 @@ from lgm_core.runs.stored import StoredRuns
 from lgm_core.runs.watch import look_after
 from lgm_core.training.controls import Command
 from lgm_core.training.settings import TrainSettings
+from lgm_core.training.threads import useful_threads
 
 #: Ended runs that stay in memory; any other is found again in the store.
 _REMEMBERED = 16
@@ -81,7 +82,7 @@ class LocalEngine:
                 raise RuntimeError("the engine is closed")
             live = frozenset(i for i, run in self._runs.items() if not run.status.state.over)
             writer = self.store.create(settings, keep=live)
-            threads = max(1, self._cores // company)
+            threads = useful_threads(settings, self._cores // company)
             run = LocalRun(writer, settings, threads, self._send, self._rested, self._ended)
             self._runs[run.id] = run
             if beside is not None and (other := self._runs.get(beside)):
