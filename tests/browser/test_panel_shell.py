@@ -99,3 +99,67 @@ def test_all_fits_one_screen_and_on_a_phone_the_transport_stays(open_page: OpenP
     for scroll in (0, 600):
         page.get_by_test_id("stMain").evaluate("(main, top) => main.scrollTo(0, top)", scroll)
         expect(play).to_be_in_viewport()
+
+
+def test_on_a_phone_menus_stay_inside_and_the_inspector_can_be_closed_by_touch(
+    open_page: OpenPage,
+) -> None:
+    width, height = PHONE
+    page = open_lab(open_page, size=PHONE, has_touch=True)
+    for name in ("Keys", "Share", "Export"):
+        button = page.get_by_role("button", name=name)
+        button.tap()
+        menu = page.locator(".popover:not([hidden])")
+        box = menu.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+        assert menu.evaluate("(menu) => menu.scrollWidth <= menu.clientWidth"), name
+        button.tap()
+    picture = page.get_by_role("application").nth(1)
+    picture.focus()
+    picture.press("ArrowRight")
+    picture.press("Enter")
+    sheet = page.get_by_role("dialog", name="Digit")
+    expect(sheet).to_be_visible()
+    # Playwright taps only where nothing else lies on top.
+    sheet.get_by_role("button", name="Close").tap(timeout=PATIENCE)
+    expect(sheet).to_be_hidden()
+    assert page.evaluate("innerHeight") == height
+
+
+def test_the_question_mark_lists_the_keys_and_leaves_the_space_bar_to_play(
+    open_page: OpenPage,
+) -> None:
+    page = open_lab(open_page)
+    page.keyboard.press("?")
+    expect(page.get_by_text("one training step")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("one training step")).to_be_hidden()
+    page.keyboard.press("Space")
+    wait_for_step(page, 1)
+
+
+def test_no_panel_is_ever_darker_than_its_paper_before_the_first_frame(
+    open_page: OpenPage,
+) -> None:
+    visit = open_page("/")
+    page = visit.page
+    # From the start on, at each display frame: a pixel of every picture.
+    page.add_init_script(
+        """const look = () => {
+          const host = document.querySelector('[data-testid="stBidiComponentIsolated"]');
+          for (const canvas of host?.shadowRoot?.querySelectorAll('.picture canvas') ?? []) {
+            if (canvas.width < 100) continue;
+            const { data } = canvas.getContext('2d').getImageData(40, 60, 1, 1);
+            window.darkest = Math.min(window.darkest, data[0] + data[1] + data[2]);
+          }
+          requestAnimationFrame(look);
+        };
+        window.darkest = 765;
+        requestAnimationFrame(look);"""
+    )
+    page.goto("/feature-space")
+    wait_for_step(page, 0)
+    assert 300 < page.evaluate("window.darkest") < 765
+    visit.complaints.clear()

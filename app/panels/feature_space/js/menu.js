@@ -34,19 +34,22 @@ export class Popover {
       this.close();
       return;
     }
+    this.opener = this.root.getRootNode().activeElement;
     this.content.hidden = false;
     this.button.setAttribute("aria-expanded", "true");
     document.addEventListener("pointerdown", this.onOutside);
     this.content.querySelector("input, a, button")?.focus();
   }
 
-  /** @param {boolean} [refocus] whether the focus goes back to the button */
+  /** @param {boolean} [refocus] whether the focus goes back to where it came from */
   close(refocus = false) {
     if (!this.open) return;
     this.content.hidden = true;
     this.button.setAttribute("aria-expanded", "false");
     document.removeEventListener("pointerdown", this.onOutside);
-    if (refocus) this.button.focus();
+    if (!refocus) return;
+    if (this.opener) this.opener.focus();
+    else this.root.getRootNode().activeElement?.blur();
   }
 }
 
