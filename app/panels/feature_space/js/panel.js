@@ -1,8 +1,8 @@
 import { make, setText } from "./dom.js";
-import { FeatureView } from "./feature_view.js";
 import { HoverCard } from "./hover_card.js";
 import { fixed, grouped, percent } from "./numbers.js";
 import { Overlay } from "./overlay.js";
+import { RunPicture } from "./run_picture.js";
 
 /** What can be shown in a panel; `density` only where the loss models one. */
 const LAYERS = [
@@ -29,26 +29,24 @@ export const DENSITY_LOSSES = new Set(["lgm"]);
  * @property {(layer: string, on: boolean) => void} onLayer
  * @property {() => void} onAgain
  */
-export class Panel {
+export class Panel extends RunPicture {
   /**
    * @param {HTMLElement} root
    * @param {PanelListener} listener
    */
   constructor(root, listener) {
+    super(make("div.picture"));
     this.root = root;
     this.listener = listener;
     this.title = make("h2");
     this.figures = make("p.figures");
     this.chips = make("div.chips", { role: "group", aria: { label: "Layers" } });
     this.viewNote = make("p.view-note", { hidden: true });
-    this.picture = make("div.picture");
     root.replaceChildren(this.picture,
       make("header", {}, make("span.swatch"), this.title, this.figures),
       make("div.foot", {}, this.chips, this.viewNote));
     this.hoverCard = new HoverCard(root);
     this.overlay = new Overlay(root, () => listener.onAgain());
-    this.view = null;
-    this.layers = {};
     this.buildChips();
     this.clear();
   }
@@ -67,27 +65,20 @@ export class Panel {
 
   /** Forgets the digits: a fresh run begins in a fresh picture. */
   clear() {
-    this.view?.destroy();
-    this.view = new FeatureView(this.picture, {
+    this.renew({
       onHover: (digit, x, y) => this.hover(digit, x, y),
       onSelect: (digit) => this.listener.onSelect(digit),
       label: "Feature space",
     });
-    this.digits = null;
     this.predicted = null;
     this.known = null;
-    this.drawn = 0;
     this.unseen = this.unsaid = false;
     this.saidAt = -Infinity;
-    this.lastShown = null;
     this.namedStep = null;
     this.hoverCard.hide();
     this.turn.hidden = true;
     this.turn.setAttribute("aria-pressed", "false");
     setText(this.figures, "");
-    if (this.theme) this.view.setTheme(this.theme);
-    this.view.setMotion(this.reduced ?? false);
-    this.view.setLayers(this.layers);
   }
 
   /** @param {{title: string, loss: string}} run */
@@ -99,31 +90,17 @@ export class Panel {
     }
   }
 
-  /** @param {{labels: Uint8Array, classNames: string[], atlas: ?HTMLImageElement}} digits */
   setDigits(digits) {
-    this.digits = digits;
     this.predicted = new Uint8Array(digits.labels.length);
     this.known = new Uint8Array(digits.labels.length);
-    this.view.setDigits(digits);
+    super.setDigits(digits);
   }
 
-  setTheme(theme) {
-    this.theme = theme;
-    this.view.setTheme(theme);
-  }
-
-  setMotion(reduced) {
-    this.reduced = reduced;
-    this.view.setMotion(reduced);
-  }
-
-  /** @param {Object<string, boolean>} layers by name */
   setLayers(layers) {
-    this.layers = { ...this.layers, ...layers };
+    super.setLayers(layers);
     for (const [name, button] of this.buttons) {
       button.setAttribute("aria-pressed", String(Boolean(this.layers[name])));
     }
-    this.view.setLayers(this.layers);
   }
 
   setTurn(on) {
@@ -138,31 +115,26 @@ export class Panel {
     this.unsaid = this.lastShown !== null;
   }
 
-  /** Lets the digits of the newest frame glide to their places. */
   apply(frame) {
     if (!this.digits) return;
     for (let i = 0; i < frame.ids.length; i++) {
       this.predicted[frame.ids[i]] = frame.predicted[i];
       this.known[frame.ids[i]] = 1;
     }
-    this.view.apply(frame);
-    this.took(frame);
+    super.apply(frame);
   }
 
-  /** Shows a state of the past at once. */
   jump(state) {
     if (!this.digits) return;
     this.predicted.set(state.predicted);
     this.known.set(state.known);
-    this.view.jump(state);
     this.saidAt = -Infinity;
-    this.took(state.frame);
+    super.jump(state);
   }
 
   took(frame) {
-    this.unseen = true;
-    this.lastShown = frame;
-    this.unsaid = true;
+    super.took(frame);
+    this.unseen = this.unsaid = true;
   }
 
   /** The figures at the upper right, the note on the view, the picture in words. */
@@ -212,9 +184,5 @@ export class Panel {
     if (digit === null) return;
     const { label, predicted } = this.answerOf(digit);
     this.hoverCard.say(label, predicted);
-  }
-
-  destroy() {
-    this.view.destroy();
   }
 }
