@@ -24,7 +24,7 @@ CASES = {
     ),
     "full_64d": TrainSettings(
         alpha=0.3, lambda_=0.1, feature_dim=64, data="full",
-        epochs=5, batch_size=128, learning_rate=0.002,
+        epochs=6, batch_size=128, learning_rate=0.005,
     ),
 }  # fmt: skip
 BARS = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +35,9 @@ def make_engine(tmp_path: Path) -> Iterator[MakeEngine]:
 
 def workers() -> list[psutil.Process]:
     """The workers of this process: the children of its fork server."""
-    return [
-        worker
-        for child in psutil.Process().children()
-        for worker in child.children()
-        if worker.status() != psutil.STATUS_ZOMBIE
-    ]
+    found = []
+    for child in psutil.Process().children():
+        # Either may end between being listed and being asked.
+        with suppress(psutil.NoSuchProcess):
+            found += [w for w in child.children() if w.status() != psutil.STATUS_ZOMBIE]
+    return found

@@ -1,6 +1,6 @@
 import { answerOf } from "./answer.js";
 import { Curves } from "./curves.js";
-import { make, setText } from "./dom.js";
+import { make } from "./dom.js";
 import { Formula } from "./formula.js";
 import { Inspector } from "./inspector.js";
 import { KnobRow } from "./knobs.js";
@@ -8,11 +8,11 @@ import { Tools } from "./menu.js";
 import { Pair, SIDES } from "./pair.js";
 import { DENSITY_LOSSES, Panel } from "./panel.js";
 import { Playback } from "./playback.js";
+import { Readout } from "./readout.js";
 import { Run } from "./run.js";
 import { Screen } from "./screen.js";
 import { followSurroundings } from "./surroundings.js";
 import { applyTheme } from "./theme.js";
-import { knobChanges } from "./timeline.js";
 import { Transport } from "./transport.js";
 
 /** What the lab fills of panel.html, beside the panels. */
@@ -23,10 +23,6 @@ const EVIDENCE_INTERVAL = 500;
 
 /** While it trains, what is written beside the pictures is renewed this often, milliseconds. */
 const READING_INTERVAL = 100;
-
-const WATCHING = "Watching: only the browser that started these runs can steer them.";
-const ENDED = "Training has ended: the sliders count from the next start on.";
-const RECORDED = "The sliders stand as they stood then.";
 
 /**
  * The whole lab: two panels, and everything around them that they share.
@@ -51,7 +47,6 @@ export class Lab {
     this.evidenceAt = this.readAt = 0;
     this.evidenceStale = true;
     const part = (name) => root.querySelector(`.${name}`);
-    this.announcement = part("announcement");
 
     this.transport = new Transport(part("transport"), {
       onReset: () => this.reset(),
@@ -66,6 +61,9 @@ export class Lab {
     this.inspector = new Inspector(part("sheet"), { onClose: () => this.mark(null) });
     this.buildKnobs(part("knobs"), ranges);
     this.curves = new Curves(part("curves"), { loadPlotly, onPick: (step) => this.scrub(step) });
+    const { pair, playback, transport, knobs, formula, curves, inspector } = this;
+    const parts = { transport, knobs, formula, curves, inspector };
+    this.readout = new Readout(root, { pair, playback, ...parts });
     this.follow();
   }
 
@@ -253,17 +251,7 @@ export class Lab {
   changed() {
     this.stale = true;
     this.showFormula();
-    const states = SIDES.map((side) => this.runs[side]?.status.state ?? null);
-    const owner = this.pair.some((run) => run.owner) || !this.pair.some((run) => run.hello);
-    const ended = this.pair.every((run) => run.ended);
-    this.knobs.setEnabled(owner && !this.recorded);
-    this.formula.setNote(this.recorded ? RECORDED : ended ? ENDED : !owner ? WATCHING : null);
-    this.root.classList.toggle("watching", !owner);
-    const spoken = [...new Set(states.filter(Boolean))].join(", ");
-    if (spoken !== this.spoken) {
-      this.spoken = spoken;
-      setText(this.announcement, spoken ? `Training: ${spoken}` : "");
-    }
+    this.readout.showState(this.recorded);
   }
 
   tick(now) {
@@ -278,50 +266,17 @@ export class Lab {
       run.panel.draw(now);
     });
     if (this.unread && now - this.readAt >= READING_INTERVAL) this.stale = true;
-    if (this.stale || position !== before) this.showTime(position, now);
-    if (this.evidenceStale && now - this.evidenceAt >= EVIDENCE_INTERVAL) this.showEvidence(now);
+    if (this.stale || position !== before) {
+      this.stale = this.unread = false;
+      this.readAt = now;
+      this.readout.showTime(position, this.recorded);
+    }
+    if (this.evidenceStale && now - this.evidenceAt >= EVIDENCE_INTERVAL) {
+      this.evidenceStale = false;
+      this.evidenceAt = now;
+      this.readout.showEvidence();
+    }
     this.curves.tick(now);
-  }
-
-  showTime(position, now) {
-    this.stale = this.unread = false;
-    this.readAt = now;
-    const { live, playing } = this.playback;
-    const training = this.pair.some((run) => run.going);
-    const ended = this.pair.every((run) => run.ended);
-    const owner = this.pair.some((run) => run.owner);
-    const shown = this.pair.scalarsAt(position);
-    this.each((run) => {
-      // One that rests behind the other says where it stands.
-      const behind = live && !run.going && run.lastStep < this.pair.newest;
-      run.panel.setStep(behind ? run.lastStep : null);
-    });
-    this.transport.show({
-      position, newest: this.pair.newest, total: this.pair.total, live, training, ended,
-      epoch: Math.floor(shown?.epoch ?? 0),
-      playing: live ? training : playing,
-      replaying: !live || ended,
-      canAct: !live || ended ? this.pair.newest > 0 : owner,
-      reason: this.pair.some((run) => run.hello) ? WATCHING : "Connecting",
-    });
-    this.curves.setTime({ position, total: this.pair.total, live: live && !this.recorded });
-    if (this.recorded) this.knobs.setAll(shown ?? {});
-    else if (live && shown) this.knobs.follow(shown);
-    if (!this.recorded) this.knobs.showPast(live ? null : (shown ?? null));
-    this.inspector.follow(position);
-  }
-
-  showEvidence(now) {
-    this.evidenceAt = now;
-    this.evidenceStale = false;
-    const runs = this.pair.all.map((run) => ({
-      scalars: run.history.frames.map((frame) => frame.scalars),
-      batchSize: run.hello?.settings?.batch_size ?? 1,
-      scalarsAt: (step) => run.history.scalarsAt(step),
-    }));
-    const changes = knobChanges(runs.map(({ scalars }) => scalars), this.pair.total);
-    this.transport.timeline.mark(changes, this.pair.total);
-    this.curves.setRuns(runs);
   }
 
   destroy() {
