@@ -66,8 +66,8 @@ def _warm_up() -> None:
 
 
 async def _stream(socket: WebSocket) -> None:
-    run = await run_in_threadpool(_find, socket.path_params["run_id"])
-    if run is None or not await run_in_threadpool(_is_welcome, socket):
+    run = await run_in_threadpool(find_run, socket.path_params["run_id"])
+    if run is None or not await run_in_threadpool(is_welcome, socket):
         await socket.close(1008)
         return
     try:
@@ -87,7 +87,7 @@ async def _stream(socket: WebSocket) -> None:
 
 
 async def _digits(request: Request) -> Response:
-    run = await run_in_threadpool(_find, request.path_params["run_id"])
+    run = await run_in_threadpool(find_run, request.path_params["run_id"])
     if run is None:
         return _missing()
     try:
@@ -98,7 +98,7 @@ async def _digits(request: Request) -> Response:
 
 
 async def _inspect(request: Request) -> Response:
-    run = await run_in_threadpool(_find, request.path_params["run_id"])
+    run = await run_in_threadpool(find_run, request.path_params["run_id"])
     if run is None:
         return _missing()
     digit = _number(request.query_params.get("digit"))
@@ -112,7 +112,7 @@ async def _inspect(request: Request) -> Response:
 
 
 async def _metrics(request: Request) -> Response:
-    run = await run_in_threadpool(_find, request.path_params["run_id"])
+    run = await run_in_threadpool(find_run, request.path_params["run_id"])
     if run is None:
         return _missing()
     try:
@@ -128,7 +128,8 @@ async def _plotly(_request: Request) -> Response:
     return FileResponse(path, media_type="text/javascript", headers=_DAY)
 
 
-def _find(run_id: str) -> Run | None:
+def find_run(run_id: str) -> Run | None:
+    """The run of an id that came from outside, or None."""
     if not is_run_id(run_id):
         return None
     try:
@@ -153,7 +154,7 @@ def _look(run: Run, digit: int, step: int) -> dict[str, Any]:
     return engine().helper.inspect(run.reader, run.settings, labels, digit, step)
 
 
-def _is_welcome(socket: WebSocket) -> bool:
+def is_welcome(socket: WebSocket) -> bool:
     """Whether Streamlit would take a socket from this page: the same rules as for its own."""
     origin, host = socket.headers.get("Origin"), socket.headers.get("Host")
     if not is_host_allowed(host):

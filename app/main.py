@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from app import broadcast, exports
+from app import broadcast, exports, strange
 
-ROUTES = [*broadcast.routes(), *exports.routes()]
+ROUTES = [*broadcast.routes(), *exports.routes(), *strange.routes()]
 app = st.App(Path(__file__).parent / "shell.py", routes=ROUTES, lifespan=broadcast.lifespan)

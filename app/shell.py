@@ -17,6 +17,9 @@ page = st.navigation(
         st.Page(
             ROOT / "pages" / "feature_space.py", title="Feature space", url_path="feature-space"
         ),
+        st.Page(
+            ROOT / "pages" / "adversarial.py", title="Strange inputs", url_path="strange-inputs"
+        ),
     ],
     position="top",
 )

@@ -25,8 +25,11 @@ class BundleError(ValueError):
     """The modules of a folder cannot be joined; the message names the file and the reason."""
 
 
-def bundle(folder: Path, entry: str = "main.js") -> str:
+def bundle(folder: Path, entry: str = "main.js", *, shared: Path | None = None) -> str:
     """The module ``entry`` of ``folder`` and all that it imports, as one module.
+
+    What ``folder`` does not have is looked for in ``shared``: a panel draws with another's
+    modules.
 
     Modules come in the order of their imports, each once. ``export`` is kept only in the entry
     module: those are the names that the bundle offers. Comments that fill whole lines are left
@@ -38,7 +41,8 @@ def bundle(folder: Path, entry: str = "main.js") -> str:
     """
     order: list[str] = []
     sources: dict[str, str] = {}
-    _visit(folder, entry, [], order, sources)
+    folders = [folder] if shared is None else [folder, shared]
+    _visit(folders, entry, [], order, sources)
 
     names = {name: declared(sources[name], name) for name in order}
     _check_distinct(names)
@@ -66,20 +70,20 @@ def declared(source: str, name: str) -> list[str]:
 
 
 def _visit(
-    folder: Path, name: str, path: list[str], order: list[str], sources: dict[str, str]
+    folders: list[Path], name: str, path: list[str], order: list[str], sources: dict[str, str]
 ) -> None:
     if name in path:
         raise BundleError("modules import each other: " + " > ".join([*path, name]))
     if name in sources:
         return
-    file = folder / name
-    if not file.is_file():
+    file = next((place / name for place in folders if (place / name).is_file()), None)
+    if file is None:
         by = f", imported by {path[-1]}" if path else ""
         raise BundleError(f"there is no module {name}{by}")
     sources[name] = file.read_text(encoding="utf-8")
     for line in sources[name].splitlines():
         if match := _IMPORT.match(line):
-            _visit(folder, match[2], [*path, name], order, sources)
+            _visit(folders, match[2], [*path, name], order, sources)
     order.append(name)
 
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from lgm_core.cli import train
+from lgm_core.cli import detect, train
 
 
 class _Parser(argparse.ArgumentParser):
@@ -22,6 +22,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = _Parser(prog="python -m lgm_core", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     train.add_parser(commands)
+    detect.add_parser(commands)
     options = parser.parse_args(argv)
     try:
         code = int(options.run(options))

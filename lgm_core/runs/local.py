@@ -12,6 +12,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 from functools import partial
 
+from lgm_core import pretrained
+from lgm_core.runs.bench import Bench
 from lgm_core.runs.engine import Run, RunState, RunStatus
 from lgm_core.runs.helper import Helper
 from lgm_core.runs.local_run import LocalRun
@@ -57,9 +59,11 @@ class LocalEngine:
         self._grace = grace_seconds
         self._workers = Workers(nice)
         self.helper = Helper(self._workers)
+        self.bench = Bench(self._workers)
         self._lock = threading.RLock()
         self._runs: OrderedDict[str, LocalRun] = OrderedDict()
-        self._stored = StoredRuns(self.store, _REMEMBERED)
+        shipped = Store(pretrained.FOLDER)
+        self._stored = StoredRuns(self.store, shipped, remembered=_REMEMBERED)
         self._queue: list[LocalRun] = []  # want to train
         self._lobby: list[LocalRun] = []  # want to show their first frame
         self._at_work: set[LocalRun] = set()
@@ -119,6 +123,7 @@ class LocalEngine:
         for run in runs:
             run.conclude(RunState.STOPPED, "The server was stopped.")
         self.helper.close()
+        self.bench.close()
 
     def warm_up(self) -> None:
         """Starts the fork server, so that the first run does not wait for it."""

@@ -54,29 +54,31 @@ class StoredRun:
 
 
 class StoredRuns:
-    """The runs of a store, the latest asked for kept at hand.
+    """The runs of some stores, the latest asked for kept at hand.
 
     Args:
-        store: where they lie.
+        stores: where they lie; looked through in this order.
         remembered: how many are kept at hand.
     """
 
-    def __init__(self, store: Store, remembered: int) -> None:
-        self._store = store
+    def __init__(self, *stores: Store, remembered: int) -> None:
+        self._stores = stores
         self._remembered = remembered
         self.known: OrderedDict[str, StoredRun] = OrderedDict()
 
     def get(self, run_id: str) -> StoredRun | None:
         """The run of this id, or None if there is none that can be read."""
-        try:
-            reader = self._store.open(run_id)
-            run = self.known.pop(run_id, None) or StoredRun(reader)
-        except StoreError:
-            return None
-        self.known[run_id] = run
-        if len(self.known) > self._remembered:
-            self.known.popitem(last=False)
-        return run
+        for store in self._stores:
+            try:
+                reader = store.open(run_id)
+                run = self.known.pop(run_id, None) or StoredRun(reader)
+            except StoreError:
+                continue
+            self.known[run_id] = run
+            if len(self.known) > self._remembered:
+                self.known.popitem(last=False)
+            return run
+        return None
 
 
 def _status(reader: RunReader) -> RunStatus:

@@ -31,6 +31,8 @@ export class FeatureView {
     this.stage = new Stage();
     this.painter = new Painter(this.surface, LIGHT_THEME);
     this.interaction = new Interaction(this, this.surface.canvas, { onHover, onSelect });
+    /** @type {?function(CanvasRenderingContext2D, Camera): void} draws on top, in CSS pixels */
+    this.overlay = null;
     this.setLabel(label);
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(this.surface.root);
@@ -127,6 +129,7 @@ export class FeatureView {
     const { gaussians, errors, trails } = show;
     const contours = show.contours && model;
     painter.draw(stage, { gaussians, contours, errors, trails, hovered, selected });
+    this.overlay?.(this.surface.context, camera);
     stage.clock.drawn(begun, grounded, performance.now(), stale.field);
   }
 

@@ -1,0 +1,60 @@
+/**
+ * One score of one model and its threshold: what it catches, what it misses, what it costs.
+ */
+export class Detector {
+  /**
+   * @param {string} name of the score
+   * @param {import("./study.js").Study} study
+   */
+  constructor(name, study) {
+    this.name = name;
+    this.clean = study.tensors[`clean.${name}`].data;
+    this.abnormal = study.tensors[`abnormal.${name}`].data;
+    this.figures = study.figures.scores[name];
+    this.sorted = Float32Array.from(this.clean).sort();
+    this.threshold = this.atFalseAlarms(0.05);
+  }
+
+  /** @param {number} share of clean digits called strange @returns {number} the threshold */
+  atFalseAlarms(share) {
+    const index = Math.ceil(share * (this.sorted.length - 1));
+    return this.sorted[Math.min(index, this.sorted.length - 1)];
+  }
+
+  get falseAlarms() {
+    return shareBelow(this.clean, this.threshold);
+  }
+
+  get caught() {
+    return shareBelow(this.abnormal, this.threshold);
+  }
+
+  /** @param {number} input number of a strange input */
+  catches(input) {
+    return this.abnormal[input] < this.threshold;
+  }
+
+  /** The ROC as false alarms and caught shares, from the strictest threshold on. */
+  curve() {
+    const clean = Float32Array.from(this.clean).sort();
+    const abnormal = Float32Array.from(this.abnormal).sort();
+    const x = [0];
+    const y = [0];
+    let i = 0;
+    let j = 0;
+    while (i < clean.length || j < abnormal.length) {
+      const level = Math.min(clean[i] ?? Infinity, abnormal[j] ?? Infinity);
+      while (i < clean.length && clean[i] <= level) i += 1;
+      while (j < abnormal.length && abnormal[j] <= level) j += 1;
+      x.push(i / clean.length);
+      y.push(j / abnormal.length);
+    }
+    return { x, y };
+  }
+}
+
+function shareBelow(scores, threshold) {
+  let below = 0;
+  for (const score of scores) if (score < threshold) below += 1;
+  return below / scores.length;
+}

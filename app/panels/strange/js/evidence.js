@@ -1,0 +1,88 @@
+import { make, setText } from "./dom.js";
+import { fixed, percent } from "./numbers.js";
+import { SCORES } from "./study.js";
+
+/** ROC curves of both models' chosen scores, and the figures of all scores. */
+export class Evidence {
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.plot = make("div.plot");
+    this.slot = make("div.plot-slot", {}, this.plot);
+    this.body = make("tbody");
+    this.words = make("p.help.words");
+    root.append(
+      make("figure.roc", {}, make("figcaption", {}, "caught, over false alarms"), this.slot),
+      make("div.scores", {}, make("table", {},
+        make("thead", {}, make("tr", {}, ...["score", "AUROC", "caught at 5 %"].map((text) =>
+          make("th", { scope: "col" }, text)))), this.body)),
+      this.words,
+    );
+    this.models = [];
+    this.observer = new ResizeObserver(() => this.draw());
+    this.observer.observe(this.slot);
+  }
+
+  setTheme(theme) {
+    this.theme = theme;
+    this.draw();
+  }
+
+  setPlotly(plotly) {
+    this.plotly = plotly;
+    this.draw();
+  }
+
+  /**
+   * @param {{name: string, study: object, detector: import("./detector.js").Detector}[]} models
+   * @param {string} words what to take from it
+   */
+  setModels(models, words) {
+    this.models = models;
+    this.curves = models.map(({ detector }) => detector.curve());
+    setText(this.words, words);
+    this.body.replaceChildren(...models.flatMap((model) => this.rows(model)));
+    this.draw();
+  }
+
+  rows({ name, study, detector }) {
+    return Object.entries(study.figures.scores).map(([score, { auroc, fpr95 }]) => make(
+      "tr", { className: score === detector.name ? "taken" : "" },
+      make("th", { scope: "row" }, `${name}: ${SCORES[score].title}`),
+      make("td", {}, interval(auroc, (value) => fixed(value, 3))),
+      make("td", {}, interval(
+        { value: 1 - fpr95.value, low: 1 - fpr95.high, high: 1 - fpr95.low }, (value) => percent(value),
+      )),
+    ));
+  }
+
+  draw() {
+    if (!this.plotly || !this.theme || !this.models.length || !this.slot.clientWidth) return;
+    const { muted, accent, hairline, font } = this.theme;
+    const tones = [muted, accent];
+    const traces = this.models.flatMap(({ name, detector }, side) => [
+      { type: "scatter", mode: "lines", ...this.curves[side], name, hoverinfo: "name",
+        line: { color: tones[side], width: 1.6 } },
+      { type: "scatter", mode: "markers", x: [detector.falseAlarms], y: [detector.caught],
+        hoverinfo: "skip", marker: { color: tones[side], size: 9 } },
+    ]);
+    traces.unshift({ type: "scatter", mode: "lines", x: [0, 1], y: [0, 1], hoverinfo: "skip",
+      line: { color: hairline, width: 1, dash: "dot" } });
+    const axis = { range: [-0.03, 1.03], fixedrange: true, showgrid: false, zeroline: false,
+      tickvals: [0, 0.5, 1], linecolor: hairline, mirror: true, showline: true };
+    this.plotly.react(this.plot, traces, {
+      width: this.slot.clientWidth, height: this.slot.clientHeight,
+      margin: { l: 28, r: 6, t: 4, b: 20 }, paper_bgcolor: "rgba(0,0,0,0)",
+      plot_bgcolor: "rgba(0,0,0,0)", font: { family: font, size: 11, color: muted },
+      showlegend: false, dragmode: false, xaxis: axis, yaxis: axis,
+    }, { displayModeBar: false, responsive: false, doubleClick: false });
+  }
+
+  destroy() {
+    this.observer.disconnect();
+    if (this.plot.data) this.plotly?.purge(this.plot);
+  }
+}
+
+function interval({ value, low, high }, write) {
+  return `${write(value)}  (${write(low)} to ${write(high)})`;
+}

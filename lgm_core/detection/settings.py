@@ -1,0 +1,90 @@
+"""What a study of strange inputs is asked: one table for command line, link and widgets."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+AttackName = Literal["none", "fgsm", "bim", "pgd", "adaptive", "deepfool", "cw"]
+InputKind = Literal["adversarial", "noise", "gaussian", "rotated", "inverted", "occluded", "faces"]
+NormName = Literal["linf", "l2"]
+
+#: Attacks that look for the shortest Euclidean way whatever the norm says, and take long.
+SHORTEST_WAY: frozenset[str] = frozenset({"deepfool", "cw"})
+#: Inputs that are test digits, one by one, with something done to them.
+CHANGED_DIGITS: frozenset[str] = frozenset({"rotated", "inverted", "occluded"})
+
+
+class DetectSettings(BaseModel):
+    """Which inputs a detector has to tell from clean test digits."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, populate_by_name=True
+    )
+
+    inputs: InputKind = Field(
+        "adversarial",
+        title="inputs",
+        description="Attacked digits, or inputs that are strange without an attack.",
+    )
+    attack: AttackName = Field(
+        "fgsm",
+        title="attack",
+        description="How digits are changed; adaptive knows the detector, deepfool and cw "
+        "(Carlini-Wagner) take minutes.",
+    )
+    epsilon: float = Field(
+        0.2,
+        ge=0.0,
+        le=1.0,
+        title="size ε",
+        description="Largest change of a pixel, white being 1; for l2, deepfool and cw its root "
+        "mean square over the picture.",
+    )
+    norm: NormName = Field(
+        "linf",
+        title="norm",
+        description="What ε limits for pgd and adaptive: each pixel, or the Euclidean length.",
+    )
+    steps: int = Field(
+        20,
+        ge=1,
+        le=200,
+        title="steps",
+        description="Steps of bim, pgd and adaptive.",
+    )
+    weight: float = Field(
+        1.0,
+        ge=0.0,
+        le=1000.0,
+        title="weight of the detector",
+        description="What the detector's score counts to adaptive, beside the cross-entropy.",
+    )
+    count: int = Field(
+        1000,
+        ge=1,
+        le=1000,
+        title="digits",
+        description="How many test digits.",
+    )
+    seed: int = Field(
+        0,
+        ge=0,
+        le=2**31 - 1,
+        title="seed",
+        description="Of random starts, noise, angles and places.",
+    )
+
+
+def lane(settings: DetectSettings) -> Literal["quick", "long"]:
+    """Whether the answer comes in seconds, or takes so long that others must not wait for it."""
+    if settings.inputs != "adversarial" or settings.attack in ("none", "fgsm"):
+        return "quick"
+    return "long" if settings.attack in SHORTEST_WAY or _passes(settings) > 20_000 else "quick"
+
+
+def _passes(settings: DetectSettings) -> int:
+    """Pictures that go through the network, there and back."""
+    classes = 3 if settings.attack == "adaptive" else 1
+    return settings.count * settings.steps * classes

@@ -1,0 +1,94 @@
+"""What a lane of the bench runs: it answers questions about trained models until it is told off."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import signal
+import time
+from collections import OrderedDict
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from lgm_core.data import DataError, load
+from lgm_core.detection.encoding import encode_study
+from lgm_core.detection.settings import DetectSettings
+from lgm_core.detection.study import Subject, study
+from lgm_core.runs.bench import PROGRESS, RESULT, SENTENCE
+from lgm_core.runs.model import load_classifier
+from lgm_core.runs.reader import RunReader, StoreError
+from lgm_core.training.frame import Frame, FrameError, decode
+
+#: Models that are kept with what was fitted to them.
+_REMEMBERED = 4
+#: Progress is told at most this often, seconds.
+_BEAT = 0.1
+
+
+def serve_answers(connection: Connection) -> None:
+    """Answers questions until the other end goes; what runs in the process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    torch.set_num_threads(1)
+    subjects: OrderedDict[tuple[str, str], Subject] = OrderedDict()
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            question = json.loads(connection.recv_bytes())
+            try:
+                answer = RESULT + _answer(question, subjects, connection)
+            except (StoreError, DataError, ValueError) as error:
+                answer = SENTENCE + str(error).encode()
+            except MemoryError:
+                answer = SENTENCE + b"The machine has no memory left for this."
+            connection.send_bytes(answer)
+
+
+def _answer(
+    question: dict[str, Any],
+    subjects: OrderedDict[tuple[str, str], Subject],
+    connection: Connection,
+) -> bytes:
+    folder = Path(question["folder"])
+    reader = RunReader(question["run"], folder)
+    subject = _subject(reader, subjects)
+    settings = DetectSettings.model_validate(question["settings"])
+    told = 0.0
+
+    def tell(done: int, total: int) -> None:
+        nonlocal told
+        if time.monotonic() - told >= _BEAT:
+            told = time.monotonic()
+            connection.send_bytes(PROGRESS + json.dumps([done, total]).encode())
+
+    return encode_study(study(subject, settings, progress=tell), subject, newest_keyframe(reader))
+
+
+def _subject(reader: RunReader, subjects: OrderedDict[tuple[str, str], Subject]) -> Subject:
+    key = (reader.run_id, str(reader.folder))
+    if key in subjects:
+        subjects.move_to_end(key)
+        return subjects[key]
+    settings = reader.settings()
+    dataset = load(settings.data)
+    subject = Subject(load_classifier(reader, settings, dataset.num_classes), dataset)
+    subjects[key] = subject
+    if len(subjects) > _REMEMBERED:
+        subjects.popitem(last=False)
+    return subject
+
+
+def newest_keyframe(reader: RunReader) -> Frame:
+    """The newest frame of a run that holds every displayed digit.
+
+    Raises:
+        StoreError: if there is none that can be read.
+    """
+    index = reader.keyframe_before(reader.count() - 1)
+    if index is None:
+        raise StoreError("This run has no frame that shows its digits.")
+    try:
+        return decode(reader.frame(index))
+    except FrameError:
+        raise StoreError("A frame of this run cannot be read.") from None
