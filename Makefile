@@ -23,7 +23,9 @@ run: $(VENV)/app ## install what is missing and start the app (PORT=8501)
 
 test: lint ## lint, types, unit tests and tests in a real browser
 	@$(PY) -m tests.browser.chromium
-	$(PY) -m pytest
+	@# Browser tests measure time, so each has the machine for itself; the others share it.
+	$(PY) -m pytest --ignore tests/browser -n 2 --dist loadfile
+	$(PY) -m pytest tests/browser
 
 lint: $(VENV)/dev ## ruff and mypy
 	$(PY) -m ruff check

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app import pairs
+from app.engine import engine
 from app.panels.strange import Model, strange_inputs
 from app.sidebar import WORDS as TRAINING_WORDS
 from lgm_core import pretrained
@@ -45,6 +46,8 @@ _WORDS = (
 
 def page() -> None:
     """Draws the page."""
+    # While the browser still loads the page's scripts, its answers' processes load theirs.
+    engine().bench.warm_up()
     with st.sidebar:
         models = _models()
         settings = _settings()

@@ -101,6 +101,7 @@ class Bench:
     def __init__(self, workers: Workers) -> None:
         self._workers = workers
         self._closed = threading.Event()
+        self._warm = False
         self._lanes: dict[Lane, list[queue.Queue[Job]]] = {
             lane: [queue.Queue(MAX_WAITING) for _ in range(count)]
             for lane, count in PROCESSES.items()
@@ -138,6 +139,14 @@ class Bench:
         except queue.Full:
             raise BenchError(_FULL) from None
         return job
+
+    def warm_up(self) -> None:
+        """Starts the processes for quick answers, if there are none: somebody will soon ask."""
+        if not self._warm:
+            self._warm = True
+            for seat in range(PROCESSES["quick"]):
+                with contextlib.suppress(BenchError):
+                    self.submit({}, "quick", seat=seat)
 
     def close(self) -> None:
         """Ends the processes; what waits gets no answer."""

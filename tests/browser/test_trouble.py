@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import psutil
 from playwright.sync_api import BrowserContext, Page, expect
@@ -40,7 +41,13 @@ def wait_for_states(page: Page, *states: str) -> None:
 
 def workers(server: Server) -> list[psutil.Process]:
     """The processes that train: grandchildren of the server, by its fork server."""
-    return [p for p in server.children() if p.ppid() != server.process.pid]
+    found = []
+    for process in server.children():
+        # It may end between being listed and being asked.
+        with suppress(psutil.NoSuchProcess):
+            if process.ppid() != server.process.pid:
+                found.append(process)
+    return found
 
 
 def test_a_killed_worker_is_told_in_its_panel_and_can_be_started_again(new_context, own) -> None:

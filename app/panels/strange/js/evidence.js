@@ -12,7 +12,7 @@ export class Evidence {
     this.words = make("p.help.words");
     root.append(
       make("figure.roc", {}, make("figcaption", {}, "caught, over false alarms"), this.slot),
-      make("div.scores", {}, make("table", {},
+      make("div.scores", { tabIndex: 0, role: "region", aria: { label: "Figures of all scores" } }, make("table", {},
         make("thead", {}, make("tr", {}, ...["score", "AUROC", "caught at 5 %"].map((text) =>
           make("th", { scope: "col" }, text)))), this.body)),
       this.words,

@@ -9,10 +9,10 @@ const CHUNK = 40;
 export class Gallery {
   /**
    * @param {HTMLElement} root
-   * @param {{onSelect: function(number): void}} listener
+   * @param {{onSelect: function(number): void, onWalk: function(): void}} listener
    */
-  constructor(root, { onSelect }) {
-    Object.assign(this, { root, onSelect });
+  constructor(root, { onSelect, onWalk }) {
+    Object.assign(this, { root, onSelect, onWalk });
     this.tiles = [];
     this.selected = null;
     this.count = 0;
@@ -57,7 +57,7 @@ export class Gallery {
     const lines = this.models.map(() => make("span.line"));
     const verdict = make("span.verdict");
     const root = make("button.tile", {
-      type: "button", role: "option", tabIndex: -1, on: { click: () => this.onSelect(index) },
+      type: "button", tabIndex: -1, on: { click: () => this.onSelect(index) },
     }, canvas, change, ...lines, verdict);
     this.tiles.push({ root, canvas, change, lines, verdict });
     this.root.append(root);
@@ -96,7 +96,7 @@ export class Gallery {
       const caught = this.detector?.catches(index) ?? false;
       root.classList.toggle("caught", caught);
       setText(verdict, caught ? "called strange" : "let through");
-      root.setAttribute("aria-selected", String(index === this.selected));
+      root.setAttribute("aria-pressed", String(index === this.selected));
       root.tabIndex = index === this.selected ? 0 : -1;
     });
   }
@@ -107,6 +107,12 @@ export class Gallery {
   }
 
   key(event) {
+    const chosen = event.target === this.tiles[this.selected]?.root;
+    if (event.key === " " && chosen) {
+      event.preventDefault();
+      this.onWalk();
+      return;
+    }
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!step || this.selected === null) return;
     event.preventDefault();

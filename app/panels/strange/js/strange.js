@@ -30,7 +30,9 @@ class StrangePage {
     this.work.append(this.bar, make("span.doing"), make("button.tool", {
       type: "button", textContent: "Cancel", on: { click: () => this.cancel() },
     }));
-    this.gallery = new Gallery(part("gallery"), { onSelect: (index) => this.select(index) });
+    this.gallery = new Gallery(part("gallery"), {
+      onSelect: (index) => this.select(index), onWalk: () => this.way.walk(),
+    });
     this.way = new Way(part("way"), {
       onSelect: (index) => this.select(index), onModel: (active) => this.choose(active),
     });

@@ -6,7 +6,7 @@ import { cssColour, parseColour } from "./palette.js";
 
 /** The whole way takes so long to walk, and rests so long at its end, milliseconds. */
 const WALK_TIME = 2600;
-const LEAST_STEP_TIME = 60;
+const STEP_TIME = { least: 60, most: 700 };
 
 /** The inputs' way through feature space: all of them as dots, one as a line. */
 export class Way {
@@ -61,7 +61,7 @@ export class Way {
     const [steps, count] = tensors.path.shape;
     const paired = steps > 1;
     const labels = paired ? tensors.labels.data : tensors.abnormal_predicted.data;
-    const first = this.model !== active || this.count !== count;
+    const first = this.model !== active || this.count !== count || this.steps !== steps;
     Object.assign(this, { steps, count, model: active });
     this.view.setLayers({ gaussians: true, regions: figures.gaussians !== "model" });
     this.view.setDigits({
@@ -126,7 +126,8 @@ export class Way {
 
   tick(now) {
     if (this.walking !== null) {
-      const pause = Math.max(WALK_TIME / (this.steps - 1), LEAST_STEP_TIME);
+      const even = WALK_TIME / (this.steps - 1);
+      const pause = Math.min(Math.max(even, STEP_TIME.least), STEP_TIME.most);
       const step = Math.min(Math.floor((now - this.walking) / pause), this.steps - 1);
       if (step > this.step) this.show(step, this.reduced);
       if (step === this.steps - 1) this.walking = null;
