@@ -78,6 +78,12 @@ class Subject:
             own["kde"] = KernelDensityScore(*self.fitted_features)
         return own
 
+    @cached_property
+    def train_scores(self) -> dict[str, Floats]:
+        """Every score of the training digits that densities are fitted to, by name: [M]."""
+        features, _ = self.fitted_features
+        return self.judge(features, self.classifier.loss.logits(features))
+
     def clean(self, count: int) -> Clean:
         """The first ``count`` test digits; they are the same for every question."""
         if self._clean is None or len(self._clean.labels) != count:

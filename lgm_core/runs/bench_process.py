@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import signal
@@ -11,9 +12,12 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 
 from lgm_core.data import DataError, load
+from lgm_core.data.dataset import SIDE
+from lgm_core.detection.drawing import judge_drawing
 from lgm_core.detection.encoding import encode_study
 from lgm_core.detection.settings import DetectSettings
 from lgm_core.detection.study import Subject, study
@@ -55,6 +59,13 @@ def _answer(
     folder = Path(question["folder"])
     reader = RunReader(question["run"], folder)
     subject = _subject(reader, subjects)
+    if "picture" in question:
+        pixels = base64.b64decode(question["picture"], validate=True)
+        if len(pixels) != SIDE * SIDE:
+            raise ValueError(f"a picture has {len(pixels)} pixels; allowed: {SIDE * SIDE}")
+        picture = np.frombuffer(pixels, np.uint8).reshape(SIDE, SIDE).copy()
+        drawn = judge_drawing(subject, picture, newest_keyframe(reader))
+        return json.dumps(drawn, allow_nan=False).encode()
     settings = DetectSettings.model_validate(question["settings"])
     told = 0.0
 

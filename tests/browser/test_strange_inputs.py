@@ -134,3 +134,34 @@ def test_it_fits_a_phone_and_has_no_serious_accessibility_finding(
     assert page.evaluate("() => document.scrollingElement.scrollWidth <= innerWidth")
     found = Axe().run(page).response["violations"]
     assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == []
+
+
+def draw(page: Page, *strokes: list[tuple[float, float]]) -> None:
+    """Draws on the pad; places are shares of its side."""
+    box = page.get_by_role("img", name="Drawing pad").bounding_box()
+    assert box is not None
+    for stroke in strokes:
+        places = [(box["x"] + u * box["width"], box["y"] + v * box["height"]) for u, v in stroke]
+        page.mouse.move(*places[0])
+        page.mouse.down()
+        for place in places[1:]:
+            page.mouse.move(*place, steps=6)
+        page.mouse.up()
+
+
+def test_a_drawing_is_judged_at_once(visit: Page) -> None:
+    visit.get_by_role("button", name="Draw", exact=True).click()
+    verdicts = visit.locator(".answers-to-drawing p")
+    draw(visit, [(0.5, 0.15), (0.5, 0.85)])
+    expect(verdicts).to_have_count(2)
+    for model, verdict in zip(("Softmax", "L-GM"), verdicts.all(), strict=True):
+        expect(verdict).to_contain_text(f"{model}: 1,")
+        expect(verdict).to_contain_text("of the training digits")
+    assert state(visit)["drawnIn"] < 1000
+    # A scribble that fills the pad is no digit.
+    visit.get_by_role("button", name="Clear").click()
+    rows = [0.1 + 0.1 * i for i in range(9)]
+    draw(visit, [(u, v) for v in rows for u in ((0.1, 0.9) if round(10 * v) % 2 else (0.9, 0.1))])
+    expect(verdicts.nth(1)).to_contain_text("called strange")
+    visit.keyboard.press("Escape")
+    expect(visit.get_by_role("dialog", name="Draw")).to_be_hidden()

@@ -10,6 +10,7 @@ const RETRY = { first: 0.5, most: 8 };
  * @typedef {object} DeskListener
  * @property {(side: number, done: number, total: number) => void} onProgress
  * @property {(side: number, study: import("./study.js").Study) => void} onStudy
+ * @property {(side: number, drawing: object) => void} onDrawing
  * @property {() => void} onDone
  * @property {(message: string) => void} onError
  * @property {(open: boolean) => void} onLink
@@ -52,6 +53,13 @@ export class Desk {
     this.send(this.open);
   }
 
+  /** @param {string[]} runs ids @param {Uint8Array} picture [784] somebody drew */
+  draw(runs, picture) {
+    this.drawingNumber = (this.drawingNumber ?? 0) + 1;
+    const text = btoa(String.fromCharCode(...picture));
+    this.send(JSON.stringify({ ask: this.drawingNumber, runs, picture: text }));
+  }
+
   /** Lets go of the question that is being worked on. */
   cancel() {
     if (!this.open) return;
@@ -70,6 +78,10 @@ export class Desk {
       return;
     }
     const message = JSON.parse(data);
+    if (message.type === "drawing") {
+      if (message.ask === this.drawingNumber) this.listener.onDrawing(message.side, message.drawing);
+      return;
+    }
     if (message.ask !== this.number && message.ask !== null) {
       this.expects = null;
       return;

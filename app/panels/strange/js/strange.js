@@ -6,6 +6,7 @@ import { Evidence } from "./evidence.js";
 import { Gallery } from "./gallery.js";
 import { Histogram } from "./histogram.js";
 import { percent } from "./numbers.js";
+import { Pad } from "./pad.js";
 import { followSurroundings } from "./surroundings.js";
 import { applyTheme } from "./theme.js";
 import { Way } from "./way.js";
@@ -41,9 +42,16 @@ class StrangePage {
       onThreshold: () => this.moved(),
     }));
     this.evidence = new Evidence(part("evidence"));
+    this.pad = new Pad(part("pad"), {
+      onPicture: (picture) => this.judge(picture), onClose: () => this.openPad(false),
+    });
+    this.drawButton = make("button.tool", { type: "button", textContent: "Draw",
+      aria: { expanded: "false" }, on: { click: () => this.openPad(this.pad.root.hidden) } });
+    part("tools").append(this.drawButton);
     const scheme = window.location.protocol === "https:" ? "wss:" : "ws:";
     this.desk = new Desk(`${scheme}//${window.location.host}${data.base}/lab/bench`, {
       onProgress: (side, done, total) => this.progress(side, done, total),
+      onDrawing: (side, drawing) => this.showDrawing(side, drawing),
       onStudy: (side, study) => this.take(side, study),
       onDone: () => this.finish(),
       onError: (message) => this.fail(message),
@@ -53,7 +61,7 @@ class StrangePage {
       keys: {
         toggle: () => this.way.walk(),
         step: () => this.byStep(1), back: () => this.byStep(-1), forth: () => this.byStep(1),
-        reset: () => false, help: () => false, leave: () => false,
+        reset: () => false, help: () => false, leave: () => !this.pad.root.hidden && (this.openPad(false), true),
       },
       onMotion: (reduced) => this.way.setMotion(reduced),
       onScheme: () => this.setTheme(this.hint),
@@ -164,6 +172,31 @@ class StrangePage {
     this.showDetectors();
   }
 
+  openPad(open) {
+    this.pad.open(open);
+    this.drawButton.setAttribute("aria-expanded", String(open));
+    if (open) this.judge(new Uint8Array(784));
+    else {
+      this.way.mark(null);
+      this.drawButton.focus();
+    }
+  }
+
+  judge(picture) {
+    this.drawings = [];
+    this.desk.draw(this.data.models.map(({ id }) => id), picture);
+  }
+
+  /** Shows the verdicts on a drawing once both are there. */
+  showDrawing(side, drawing) {
+    this.drawings[side] = drawing;
+    if (this.drawings.filter(Boolean).length < this.data.models.length || !this.models.length) return;
+    const answers = this.models.map(({ name, detector }, i) =>
+      ({ name, score: detector.name, drawing: this.drawings[i] }));
+    this.pad.show(answers, this.models[0].study.figures.class_names);
+    this.way.mark(this.drawings[this.active].place ?? null);
+  }
+
   moved() {
     this.gallery.mark();
     this.evidence.draw();
@@ -172,6 +205,7 @@ class StrangePage {
   choose(active) {
     this.active = active;
     this.showAll();
+    if (!this.pad.root.hidden) this.way.mark(this.drawings?.[active]?.place ?? null);
   }
 
   select(index) {
@@ -206,7 +240,7 @@ class StrangePage {
 
   stats() {
     return {
-      answeredIn: this.answeredIn ?? null, busy: this.desk.open !== null, step: this.way.step,
+      answeredIn: this.answeredIn ?? null, drawnIn: this.pad.answeredIn ?? null, busy: this.desk.open !== null, step: this.way.step,
       steps: this.way.steps, selected: this.selected, active: this.active,
       settings: this.models[0]?.study.figures.settings ?? null,
       caught: this.models.map(({ detector }) => detector.caught),
@@ -222,7 +256,7 @@ class StrangePage {
     this.way.destroy();
     this.evidence.destroy();
     for (const histogram of this.histograms) histogram.destroy();
-    this.root.querySelectorAll(".work, .gallery, .way, .histograms, .evidence")
+    this.root.querySelectorAll(".work, .tools, .gallery, .way, .pad, .histograms, .evidence")
       .forEach((part) => part.replaceChildren());
   }
 }

@@ -113,6 +113,12 @@ export class Way {
     this.tell();
   }
 
+  /** @param {?number[]} place [2] of a drawing in the picture's plane, or null for none */
+  mark(place) {
+    this.marked = place;
+    this.view.stage.stale.picture = true;
+  }
+
   /** From the clean digits to the strange inputs, step by step. */
   walk() {
     if (this.steps < 2) return;
@@ -137,6 +143,7 @@ export class Way {
 
   /** The way of the selected input, and a dot at each step. */
   drawWay(context, camera) {
+    if (this.marked) this.drawMark(context, camera);
     if (this.selected === null || !this.study || this.steps < 2 || !this.theme) return;
     const { data } = this.study.tensors.path;
     const at = (step) => {
@@ -162,6 +169,22 @@ export class Way {
       context.beginPath();
       context.arc(...at(step), step === this.step ? 5.5 : 2.4, 0, 2 * Math.PI);
       context.fill();
+    }
+  }
+
+  /** Where a drawing lies: a cross that nothing else has. */
+  drawMark(context, camera) {
+    const x = camera.left + (this.marked[0] - camera.u) * camera.scale;
+    const y = camera.top - (this.marked[1] - camera.v) * camera.scale;
+    for (const [colour, width] of [[this.theme.paper, 7], [this.theme.ink, 3]]) {
+      context.strokeStyle = colour;
+      context.lineWidth = width;
+      context.beginPath();
+      for (const [dx, dy] of [[-9, -9], [-9, 9]]) {
+        context.moveTo(x + dx, y + dy);
+        context.lineTo(x - dx, y - dy);
+      }
+      context.stroke();
     }
   }
 
