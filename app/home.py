@@ -17,6 +17,7 @@ from lgm_core.runs.engine import Run
 
 _ROOT = Path(__file__).parent.parent
 _FEATURE_SPACE = _ROOT / "pages" / "feature_space.py"
+_STRANGE_INPUTS = _ROOT / "pages" / "adversarial.py"
 
 
 def page() -> None:
@@ -31,6 +32,7 @@ def page() -> None:
         width=820,
     )
     _feature_space_card()
+    _strange_inputs_card()
     st.caption(
         "Wan, Zhong, Li, Chen: Rethinking Feature Distribution for Loss Functions in Image "
         "Classification, CVPR 2018. Digits: MNIST (LeCun, Cortes, Burges)."
@@ -58,6 +60,33 @@ def _feature_space_card() -> None:
             _picture(own or showcase(), own is not None)
 
 
+def _strange_inputs_card() -> None:
+    with st.container(border=True):
+        picture, words = st.columns([3, 2], vertical_alignment="center", gap="medium")
+        with words:
+            st.subheader("Strange inputs")
+            st.markdown(
+                "Attack both models and see where the attacked digits travel. Move a threshold "
+                "over the likelihood's histogram; then let the attacker know the detector. Draw "
+                "something yourself."
+            )
+            if st.button("Attack a trained pair"):
+                st.switch_page(_STRANGE_INPUTS)
+        with picture:
+            _screenshot(
+                "strange-inputs",
+                "Attacked digits, their ways through feature space, and histograms of likelihood "
+                "and probability for clean and attacked digits.",
+            )
+
+
+def _screenshot(name: str, words: str) -> None:
+    dark = st.context.theme.type == "dark"
+    shot = _ROOT / "docs" / "images" / f"{name}-{'dark' if dark else 'light'}.png"
+    if shot.is_file():
+        st.image(str(shot), width="stretch", alt=words)
+
+
 def _picture(runs: tuple[Run, Run] | None, own: bool) -> None:
     if runs:
         left, right = (_shown(run, own) for run in runs)
@@ -69,11 +98,10 @@ def _picture(runs: tuple[Run, Run] | None, own: bool) -> None:
             key="feature-space.thumbnail",
         )
         return
-    dark = st.context.theme.type == "dark"
-    shot = _ROOT / "docs" / "images" / f"feature-space-{'dark' if dark else 'light'}.png"
-    if shot.is_file():
-        words = "Softmax spreads 2,000 digits into rays; L-GM gathers them in ten Gaussians."
-        st.image(str(shot), width="stretch", alt=words)
+    _screenshot(
+        "feature-space",
+        "Softmax spreads 2,000 digits into rays; L-GM gathers them in ten Gaussians.",
+    )
 
 
 def _own_runs() -> tuple[Run, Run] | None:

@@ -31,6 +31,23 @@ def photograph(page: Page, url: str, path: Path) -> None:
     print(path.relative_to(ROOT))
 
 
+_ANSWERED = """() => {
+    const lab = document.querySelector('[data-testid=stBidiComponentIsolated]')
+        ?.shadowRoot.querySelector('.strange');
+    const state = lab?.labStats?.();
+    return state && !state.busy && state.answeredIn !== null
+        && lab.querySelector('.js-plotly-plot'); }"""
+
+
+def photograph_strange(page: Page, url: str, path: Path) -> None:
+    """Waits for the first answer and takes the picture."""
+    page.goto(f"{url}/strange-inputs")
+    page.wait_for_function(_ANSWERED, timeout=120_000)
+    page.wait_for_timeout(1500)
+    page.screenshot(path=path)
+    print(path.relative_to(ROOT))
+
+
 def main() -> None:
     """Takes all pictures."""
     IMAGES.mkdir(parents=True, exist_ok=True)
@@ -50,6 +67,8 @@ def main() -> None:
                 viewport={"width": width, "height": height}, color_scheme=scheme
             )
             photograph(page, server.url, IMAGES / f"{name}.png")
+            strange = name.replace("feature-space", "strange-inputs")
+            photograph_strange(page, server.url, IMAGES / f"{strange}.png")
             page.close()
         browser.close()
 

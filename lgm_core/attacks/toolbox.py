@@ -28,7 +28,7 @@ from lgm_core.attacks.result import AttackResult
 from lgm_core.networks.classifier import Classifier
 
 if TYPE_CHECKING:
-    from art.estimators.classification import PyTorchClassifier  # type: ignore[import-untyped]
+    from art.estimators.classification import PyTorchClassifier
 
 Pixels = npt.NDArray[np.float32]
 
@@ -71,7 +71,7 @@ def deepfool(
     check_pictures(model, images, labels)
     _check_epsilon(epsilon)
     check_count("steps", steps, MAX_STEPS)
-    from art.attacks.evasion import DeepFool  # type: ignore[import-untyped]
+    from art.attacks.evasion import DeepFool
 
     attack = DeepFool(
         _estimator(model, images),

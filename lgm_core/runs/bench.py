@@ -15,6 +15,7 @@ import contextlib
 import json
 import queue
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 from multiprocessing.connection import Connection
@@ -32,6 +33,8 @@ PATIENCE: dict[Lane, float] = {"quick": 60.0, "long": 1800.0}
 PROCESSES: dict[Lane, int] = {"quick": 2, "long": 1}
 #: Jobs that may wait for one process.
 MAX_WAITING = 32
+#: A process that is gone within so many seconds of a question was gone before it.
+_AT_ONCE = 0.5
 _ENDED = "The process that worked on this has ended; try again."
 _TOO_LONG = "This took too long and was stopped; ask for fewer digits or steps."
 _FULL = "Too many others wait for an answer; try again in a moment."
@@ -154,8 +157,7 @@ class Bench:
 
     def _run(self, lane: Lane, waiting: queue.Queue[Job]) -> None:
         """A process's thread: a job at a time; the process is renewed when it has died."""
-        process: BaseProcess | None = None
-        pipe: Connection | None = None
+        seat = _Seat(self._workers)
         while not self._closed.is_set():
             try:
                 job = waiting.get(timeout=0.2)
@@ -165,22 +167,28 @@ class Bench:
                 job.settle(error=_CANCELLED)
                 continue
             try:
-                if process is None or pipe is None or not process.is_alive():
-                    process, pipe = self._workers.begin(serve)
-                pipe.send_bytes(json.dumps(job.question).encode())
-                alive = self._listen(job, pipe, lane)
-            except (EOFError, OSError):
+                self._answer(job, seat, lane)
+            except Exception:  # whatever befalls one job, the next one finds its lane
                 job.settle()
-                alive = False
-            if not alive and process is not None:
-                process.kill()
-                process = None
-                if pipe is not None:
-                    pipe.close()
-        if process is not None:
-            process.kill()
+                seat.end()
+        seat.end()
         while not waiting.empty():
             waiting.get().settle()
+
+    def _answer(self, job: Job, seat: _Seat, lane: Lane) -> None:
+        used, begun = seat.occupied, time.monotonic()
+        try:
+            pipe = seat.pipe()
+            pipe.send_bytes(json.dumps(job.question).encode())
+            if not self._listen(job, pipe, lane):
+                seat.end()
+        except (EOFError, OSError):
+            seat.end()
+            # It may have died while it had nothing to do, which is no reason to trouble anybody.
+            if used and time.monotonic() - begun < _AT_ONCE:
+                self._answer(job, seat, lane)
+            else:
+                job.settle()
 
     def _listen(self, job: Job, pipe: Connection, lane: Lane) -> bool:
         """Takes in what comes up until the job is over; whether the process is free again."""
@@ -205,6 +213,40 @@ class Bench:
                 return True
         job.settle(error=_ENDED if self._closed.is_set() else _TOO_LONG)
         return False
+
+
+class _Seat:
+    """A lane's process, begun when it is needed.
+
+    Args:
+        workers: makes it.
+    """
+
+    def __init__(self, workers: Workers) -> None:
+        self._workers = workers
+        self._process: BaseProcess | None = None
+        self._pipe: Connection | None = None
+
+    @property
+    def occupied(self) -> bool:
+        """Whether there is a process, as far as is known."""
+        return self._process is not None
+
+    def pipe(self) -> Connection:
+        """Our end of the process's pipe; begins one if there is none."""
+        if self._process is None or self._pipe is None or not self._process.is_alive():
+            self.end()
+            self._process, self._pipe = self._workers.begin(serve)
+        return self._pipe
+
+    def end(self) -> None:
+        """Ends the process."""
+        process, self._process = self._process, None
+        pipe, self._pipe = self._pipe, None
+        if process is not None:
+            process.kill()
+        if pipe is not None:
+            pipe.close()
 
 
 def serve(connection: Connection) -> None:
