@@ -21,7 +21,7 @@ def wait_for_step(page: Page, step: int) -> None:
     page.wait_for_function(
         """step => {
             const host = document.querySelector('[data-testid="stBidiComponentIsolated"]');
-            const lab = host?.shadowRoot.querySelector('.lab');
+            const lab = host?.shadowRoot?.querySelector('.lab');
             const runs = Object.values(lab?.labStats?.() ?? {});
             return runs.length === 2 && runs.every((run) => run.lastStep >= step);
         }""",
