@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app import pairs
+from app.broadcast import find_run
 from app.engine import engine
 from app.panels.strange import Model, strange_inputs
 from app.sidebar import WORDS as TRAINING_WORDS
@@ -51,10 +52,7 @@ def page() -> None:
     with st.sidebar:
         models = _models()
         settings = _settings()
-        st.caption(
-            f"Dimension {_dimension(models)}. At D = 2 the likelihood detects worse than "
-            "softmax's own score."
-        )
+        st.caption(f"Dimension {_dimension(models)}.")
     if not models:
         st.stop()
     shown = WORDS["inputs"][settings.inputs].lower()
@@ -82,8 +80,6 @@ def _own_pair() -> tuple[Run, ...]:
 
 
 def _dimension(models: list[Model]) -> int:
-    from app.broadcast import find_run
-
     run = find_run(models[0].id)
     return run.settings.feature_dim if run else 0
 

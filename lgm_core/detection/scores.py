@@ -30,8 +30,8 @@ class Score(Protocol):
         """Scores [N], float64, of features [N, D] and logits [N, K]."""
 
 
-class LogLikelihood:
-    """``log N(x; mu_k, Sigma_k)`` of the predicted class, every constant included.
+class _Density:
+    """What the two likelihoods have in common.
 
     Args:
         loss: one with a density.
@@ -43,29 +43,25 @@ class LogLikelihood:
     def __init__(self, loss: FeatureLoss) -> None:
         self._loss = loss
 
-    def __call__(self, features: Tensor, logits: Tensor) -> Tensor:
-        """See :class:`Score`."""
-        of_each = self._loss.log_likelihood(features.to(torch.float64))
-        return of_each.gather(1, logits.argmax(1, keepdim=True)).squeeze(1)
+    def _of_each(self, features: Tensor) -> Tensor:
+        """``log N(x; mu_k, Sigma_k)`` [N, K], every constant included."""
+        return self._loss.log_likelihood(features.to(torch.float64))
 
 
-class Mixture:
-    """``log 1/K sum_k N(x; mu_k, Sigma_k)``, the density of the whole mixture, equal priors.
-
-    Args:
-        loss: one with a density.
-
-    Raises:
-        NoDensityError: at a call, if the loss does not model a density.
-    """
-
-    def __init__(self, loss: FeatureLoss) -> None:
-        self._loss = loss
+class LogLikelihood(_Density):
+    """``log N(x; mu_k, Sigma_k)`` of the predicted class, every constant included."""
 
     def __call__(self, features: Tensor, logits: Tensor) -> Tensor:
         """See :class:`Score`."""
-        of_each = self._loss.log_likelihood(features.to(torch.float64))
-        return of_each.logsumexp(1) - math.log(self._loss.num_classes)
+        return self._of_each(features).gather(1, logits.argmax(1, keepdim=True)).squeeze(1)
+
+
+class Mixture(_Density):
+    """``log 1/K sum_k N(x; mu_k, Sigma_k)``, the density of the whole mixture, equal priors."""
+
+    def __call__(self, features: Tensor, logits: Tensor) -> Tensor:
+        """See :class:`Score`."""
+        return self._of_each(features).logsumexp(1) - math.log(self._loss.num_classes)
 
 
 def max_probability(features: Tensor, logits: Tensor) -> Tensor:

@@ -1,35 +1,28 @@
+import { CHART_OPTIONS, Chart } from "./chart.js";
 import { make, setText } from "./dom.js";
 import { fixed, percent } from "./numbers.js";
 import { SCORES } from "./study.js";
 
 /** ROC curves of both models' chosen scores, and the figures of all scores. */
-export class Evidence {
+export class Evidence extends Chart {
   /** @param {HTMLElement} root */
   constructor(root) {
-    this.plot = make("div.plot");
-    this.slot = make("div.plot-slot", {}, this.plot);
+    super();
     this.body = make("tbody");
     this.words = make("p.help.words");
     root.append(
       make("figure.roc", {}, make("figcaption", {}, "caught, over false alarms"), this.slot),
-      make("div.scores", { tabIndex: 0, role: "region", aria: { label: "Figures of all scores" } }, make("table", {},
-        make("thead", {}, make("tr", {}, ...["score", "AUROC", "caught at 5 %"].map((text) =>
-          make("th", { scope: "col" }, text)))), this.body)),
+      this.table(),
       this.words,
     );
     this.models = [];
-    this.observer = new ResizeObserver(() => this.draw());
-    this.observer.observe(this.slot);
   }
 
-  setTheme(theme) {
-    this.theme = theme;
-    this.draw();
-  }
-
-  setPlotly(plotly) {
-    this.plotly = plotly;
-    this.draw();
+  table() {
+    const heads = ["score", "AUROC", "caught at 5 %"].map((text) => make("th", { scope: "col" }, text));
+    return make("div.scores",
+      { tabIndex: 0, role: "region", aria: { label: "Figures of all scores" } },
+      make("table", {}, make("thead", {}, make("tr", {}, ...heads)), this.body));
   }
 
   /**
@@ -56,7 +49,7 @@ export class Evidence {
   }
 
   draw() {
-    if (!this.plotly || !this.theme || !this.models.length || !this.slot.clientWidth) return;
+    if (!this.ready || !this.models.length) return;
     const { muted, accent, hairline, font } = this.theme;
     const tones = [muted, accent];
     const traces = this.models.flatMap(({ name, detector }, side) => [
@@ -74,12 +67,7 @@ export class Evidence {
       margin: { l: 28, r: 6, t: 4, b: 20 }, paper_bgcolor: "rgba(0,0,0,0)",
       plot_bgcolor: "rgba(0,0,0,0)", font: { family: font, size: 11, color: muted },
       showlegend: false, dragmode: false, xaxis: axis, yaxis: axis,
-    }, { displayModeBar: false, responsive: false, doubleClick: false });
-  }
-
-  destroy() {
-    this.observer.disconnect();
-    if (this.plot.data) this.plotly?.purge(this.plot);
+    }, CHART_OPTIONS);
   }
 }
 

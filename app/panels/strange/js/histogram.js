@@ -1,3 +1,4 @@
+import { CHART_OPTIONS, Chart } from "./chart.js";
 import { make, setText } from "./dom.js";
 import { fixed, percent } from "./numbers.js";
 import { SCORES, axisOf, scoreAt } from "./study.js";
@@ -8,40 +9,28 @@ const PLOT_MARGIN = { l: 34, r: 12, t: 26, b: 22 };
 const LEFT_OUT = 0.01;
 
 /** Clean digits beside strange inputs on one score's axis, with the threshold to be dragged. */
-export class Histogram {
+export class Histogram extends Chart {
   /**
    * @param {HTMLElement} container
    * @param {{onScore: function(string): void, onThreshold: function(): void}} listener
    */
   constructor(container, { onScore, onThreshold }) {
+    const slider = make("input.threshold", {
+      type: "range", min: 0, max: 1000, step: 1,
+      aria: { label: "Threshold: what lies left of it is called strange" },
+      on: { input: () => this.drag() },
+    });
+    super(slider);
+    this.slider = slider;
     this.onThreshold = onThreshold;
     this.name = make("h2");
     this.choice = make("select.score", { aria: { label: "Score" }, on: {
       change: () => onScore(this.choice.value),
     } });
     this.auroc = make("span.figures");
-    this.plot = make("div.plot");
-    this.slider = make("input.threshold", {
-      type: "range", min: 0, max: 1000, step: 1,
-      aria: { label: "Threshold: what lies left of it is called strange" },
-      on: { input: () => this.drag() },
-    });
     this.reading = make("p.help.reading");
-    this.slot = make("div.plot-slot", {}, this.plot, this.slider);
     container.append(make("section.card.histogram", {},
       make("header", {}, this.name, this.choice, this.auroc), this.slot, this.reading));
-    this.observer = new ResizeObserver(() => this.draw());
-    this.observer.observe(this.slot);
-  }
-
-  setTheme(theme) {
-    this.theme = theme;
-    this.draw();
-  }
-
-  setPlotly(plotly) {
-    this.plotly = plotly;
-    this.draw();
   }
 
   /**
@@ -82,7 +71,7 @@ export class Histogram {
   }
 
   draw() {
-    if (!this.plotly || !this.theme || !this.detector || !this.slot.clientWidth) return;
+    if (!this.ready || !this.detector) return;
     const { low, width } = this.axis;
     const { accent, alpha } = this.theme;
     const x = Array.from({ length: BINS }, (_, i) => low + (i + 0.5) * width);
@@ -95,7 +84,7 @@ export class Histogram {
     this.plotly.react(this.plot, [
       bars(this.shares[0], accent, opacities(0.85, 0.5), "clean digits"),
       bars(this.shares[1], alpha, opacities(0.85, 0.4), this.strange),
-    ], this.layout(cut), { displayModeBar: false, responsive: false, doubleClick: false });
+    ], this.layout(cut), CHART_OPTIONS);
     const { high } = this.axis;
     const share = Math.min(Math.max((cut - low) / (high - low), 0), 1);
     this.slider.value = String(Math.round(1000 * share));
@@ -145,11 +134,6 @@ export class Histogram {
     setText(this.auroc, `AUROC ${fixed(value, 3)} (${fixed(low, 3)} to ${fixed(high, 3)})`);
     setText(this.reading, `Called strange: ${percent(caught)} of the ${this.strange}, `
       + `${percent(falseAlarms)} of the clean digits`);
-  }
-
-  destroy() {
-    this.observer.disconnect();
-    if (this.plot.data) this.plotly?.purge(this.plot);
   }
 }
 
