@@ -17,8 +17,8 @@ from tests.browser.server import ROOT, Server
 IMAGES = ROOT / "docs" / "images"
 _TRAINED = """() => ['left', 'right'].every(side => {
     const lab = document.querySelector('[data-testid=stBidiComponentIsolated]')
-        .shadowRoot.querySelector('.lab');
-    return lab.labStats()[side].state === 'finished'; })"""
+        ?.shadowRoot?.querySelector('.lab');
+    return lab?.labStats?.()[side].state === 'finished'; })"""
 
 
 def photograph(page: Page, url: str, path: Path) -> None:
@@ -33,7 +33,7 @@ def photograph(page: Page, url: str, path: Path) -> None:
 
 _ANSWERED = """() => {
     const lab = document.querySelector('[data-testid=stBidiComponentIsolated]')
-        ?.shadowRoot.querySelector('.strange');
+        ?.shadowRoot?.querySelector('.strange');
     const state = lab?.labStats?.();
     return state && !state.busy && state.answeredIn !== null
         && lab.querySelector('.js-plotly-plot'); }"""
