@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.browser.conftest import PHONE, PROJECTOR
 from tests.browser.server import Server
@@ -41,13 +41,15 @@ def choose(page: Page, label: str, option: str) -> None:
     page.get_by_role("option", name=option).click()
 
 
-@pytest.fixture(name="visit")
-def _visit(new_context: Callable[..., BrowserContext], server: Server) -> Page:
+@pytest.fixture(name="visit", scope="module")
+def _visit(browser: Browser, server: Server) -> Iterator[Page]:
+    """One visit for all: each test asks for what it needs and leaves the page in order."""
     width, height = PROJECTOR
-    page = new_context(viewport={"width": width, "height": height}).new_page()
+    page = browser.new_page(viewport={"width": width, "height": height})
     page.goto(f"{server.url}/strange-inputs")
     wait_for_answer(page, attack="fgsm", epsilon=0.2)
-    return page
+    yield page
+    page.close()
 
 
 def threshold(page: Page, number: int) -> Locator:
@@ -95,21 +97,6 @@ def test_the_way_of_an_attacked_digit_is_walked_from_the_keyboard(visit: Page) -
     expect(visit.get_by_text("step 21 of 21")).to_be_visible()
     visit.keyboard.press(",")
     assert state(visit)["step"] == 20
-
-
-def test_epsilon_zero_is_chance_and_strange_pictures_are_no_attack(visit: Page) -> None:
-    slider = visit.get_by_role("slider", name="Size ε")
-    slider.focus()
-    for _ in range(20):
-        slider.press("ArrowLeft")
-    wait_for_answer(visit, epsilon=0)
-    expect(visit.get_by_text("AUROC 0.500").first).to_be_visible()
-    choose(visit, "Input", "Faces")
-    wait_for_answer(visit, inputs="faces")
-    expect(
-        visit.get_by_text("it has never seen one").or_(visit.get_by_text("has never seen"))
-    ).to_be_visible()
-    expect(visit.locator(".tile").first).to_contain_text("read as")
 
 
 def test_a_long_attack_shows_its_progress_and_can_be_cancelled(visit: Page) -> None:
@@ -165,3 +152,18 @@ def test_a_drawing_is_judged_at_once(visit: Page) -> None:
     expect(verdicts.nth(1)).to_contain_text("called strange")
     visit.keyboard.press("Escape")
     expect(visit.get_by_role("dialog", name="Draw")).to_be_hidden()
+
+
+def test_epsilon_zero_is_chance_and_strange_pictures_are_no_attack(visit: Page) -> None:
+    slider = visit.get_by_role("slider", name="Size ε")
+    slider.focus()
+    for _ in range(20):
+        slider.press("ArrowLeft")
+    wait_for_answer(visit, epsilon=0)
+    expect(visit.get_by_text("AUROC 0.500").first).to_be_visible()
+    choose(visit, "Input", "Faces")
+    wait_for_answer(visit, inputs="faces")
+    expect(
+        visit.get_by_text("it has never seen one").or_(visit.get_by_text("has never seen"))
+    ).to_be_visible()
+    expect(visit.locator(".tile").first).to_contain_text("read as")

@@ -68,9 +68,11 @@ export class Curves {
     return { ...chart, root, plot, values, cursor, drawnAt: 0 };
   }
 
-  /** Begins to load Plotly; called once the first picture stands. */
+  /** Loads Plotly, the first time that it is called. */
   async start() {
-    this.plotly ??= await this.loadPlotly().catch(() => null);
+    if (this.started) return;
+    this.started = true;
+    this.plotly = await this.loadPlotly().catch(() => null);
     this.touch();
   }
 

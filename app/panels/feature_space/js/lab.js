@@ -276,6 +276,8 @@ export class Lab {
       this.evidenceAt = now;
       this.readout.showEvidence();
     }
+    // Charts are the largest script and the last to be looked at: the pictures come before them.
+    if (this.pair.every((run) => run.lastStep >= 0 || run.ended)) this.curves.start();
     this.curves.tick(now);
   }
 

@@ -70,8 +70,6 @@ function update(held, data) {
       lab.panels[side].setRun(data[side]);
     }
   }
-  // Charts are the largest script and the last to be looked at.
-  requestAnimationFrame(() => requestAnimationFrame(() => lab.curves.start()));
 }
 
 /**
@@ -105,6 +103,5 @@ export function mountReplay(element, { left, right, ranges, layers, theme, plotl
     run.setStatus({ state: "finished" });
   }
   lab.scrub(0);
-  lab.curves.start();
   return () => lab.destroy();
 }
