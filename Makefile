@@ -5,7 +5,9 @@ PORT ?= 8501
 
 VENV := .venv
 PY := $(VENV)/bin/python
-INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt
+# Compiled afterwards, on all cores and without the packages' own tests: half a minute sooner.
+INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt
+COMPILE := $(PY) -m compileall -q -j 0 -x '/tests?/' $(VENV)/lib || true
 
 # What a person has installed for other projects must not leak into this environment.
 unexport PYTHONPATH PYTHONHOME
@@ -57,8 +59,10 @@ $(VENV)/app: requirements.txt constraints.txt
 	@$(PYTHON) -m venv $(VENV)
 	@$(INSTALL) --upgrade pip
 	@$(INSTALL) -r requirements.txt
+	@$(COMPILE)
 	@touch $@
 
 $(VENV)/dev: requirements-dev.txt $(VENV)/app
 	@$(INSTALL) -r requirements-dev.txt
+	@$(COMPILE)
 	@touch $@

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
@@ -154,9 +154,13 @@ def _look(run: Run, digit: int, step: int) -> dict[str, Any]:
     return engine().helper.inspect(run.reader, run.settings, labels, digit, step)
 
 
-def is_welcome(socket: WebSocket) -> bool:
-    """Whether Streamlit would take a socket from this page: the same rules as for its own."""
-    origin, host = socket.headers.get("Origin"), socket.headers.get("Host")
+def is_welcome(asking: HTTPConnection) -> bool:
+    """Whether Streamlit would take a socket from this page: the same rules as for its own.
+
+    They hold for a socket, and for a request that sends something: a browser hands both over for
+    any page.
+    """
+    origin, host = asking.headers.get("Origin"), asking.headers.get("Host")
     if not is_host_allowed(host):
         return False
     if origin is None:

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from app import link, pairs
+from app import address, link, pairs
 from app.broadcast import base_path
 from app.link import PageState
 from app.panels.feature_space import Export, PanelRun, feature_space
@@ -19,8 +19,8 @@ from lgm_core.training.comparison import Comparison
 #: Set by the landing page: begin to train at once.
 PLAY = "feature-space.play"
 
+_NAME = "feature-space"
 _STATE = "feature-space.state"
-_QUERY = "feature-space.query"
 
 
 def page() -> None:
@@ -71,10 +71,10 @@ def _start(comparison: Comparison) -> pairs.Pair:
 
 def _state() -> PageState:
     """The page's state: from the link if that is news, else as it was left."""
-    query = dict(st.query_params)
+    query = address.news(_NAME)
     kept = st.session_state.get(_STATE)
-    if kept is None or (query and query != st.session_state.get(_QUERY)):
-        kept, problems = link.parse(query)
+    if kept is None or query:
+        kept, problems = link.parse(query or {})
         seed_widgets(kept.comparison)
         for problem in problems:
             st.toast(f"In the link, {plain(problem)} The default is used.", duration="infinite")
@@ -83,9 +83,8 @@ def _state() -> PageState:
 
 
 def _keep(state: PageState) -> None:
-    link.write(state)
+    address.write(_NAME, link.render(state))
     st.session_state[_STATE] = state
-    st.session_state[_QUERY] = dict(st.query_params)
 
 
 def _encode(state: PageState) -> str:

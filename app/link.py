@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-import streamlit as st
-
 from app.panels.feature_space import DEFAULT_LAYERS
 from lgm_core.training.comparison import Comparison
 from lgm_core.training.settings import read, to_public
@@ -57,10 +55,3 @@ def render(state: PageState) -> dict[str, str]:
 
 def _code(layer: str) -> str:
     return layer.replace(".", "-")
-
-
-def write(state: PageState) -> None:
-    """Puts the state into the address bar."""
-    query = render(state)
-    if dict(st.query_params) != query:
-        st.query_params.from_dict(query)

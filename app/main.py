@@ -6,7 +6,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from app import broadcast, exports, strange
+from app import broadcast, dimensions, exports, picture, strange
 
-ROUTES = [*broadcast.routes(), *exports.routes(), *strange.routes()]
+ROUTES = [
+    *broadcast.routes(),
+    *exports.routes(),
+    *strange.routes(),
+    *dimensions.routes(),
+    *picture.routes(),
+]
 app = st.App(Path(__file__).parent / "shell.py", routes=ROUTES, lifespan=broadcast.lifespan)

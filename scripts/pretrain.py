@@ -13,24 +13,18 @@ import numpy as np
 from safetensors.torch import save
 
 from lgm_core import pretrained
+from lgm_core.detection.dimensions import settings_for
 from lgm_core.runs.processes import cores
 from lgm_core.runs.store import RunWriter
 from lgm_core.training.frame import Frame, encode
 from lgm_core.training.loop import Trainer
-from lgm_core.training.settings import LossName, TrainSettings
+from lgm_core.training.settings import LossName
 from lgm_core.training.threads import useful_threads
-
-
-def settings(loss: LossName) -> TrainSettings:
-    """What is trained: the likelihood weight is the one that buys detection."""
-    return TrainSettings(
-        loss=loss, alpha=0.3, lambda_=1.0, feature_dim=64, epochs=40, learning_rate=0.005
-    )
 
 
 def train(run_id: str, loss: LossName) -> None:
     """Trains one run and writes its folder, with the last frame alone."""
-    asked = settings(loss)
+    asked = settings_for(loss, 64)
     trainer = Trainer(asked, threads=useful_threads(asked, cores()))
     last: Frame | None = None
     for frame in trainer.run():

@@ -50,12 +50,22 @@ def test_inputs_that_were_not_attacked_have_no_attacked_accuracy(capsys):
     assert told["scores"]["log_likelihood"]["auroc"]["value"] > 0.9
 
 
+def test_a_target_and_restarts_are_told(capsys):
+    options = ("--attack", "pgd", "--epsilon", "0.3", "--steps", "3", "--restarts", "2")
+    told = detect(capsys, *options, "--target", "3")
+    assert (told["target"], told["restarts"]) == (3, 2)
+    assert told["count"] < 60
+    assert 0 < told["attack_success"] <= 1 - told["accuracy_attacked"]
+
+
 def test_without_json_there_is_a_table(capsys):
-    assert main(["detect", "--run", RUN, "--count", "60", "--attack", "pgd", "--steps", "3"]) == 0
+    asked = ["--count", "60", "--attack", "pgd", "--steps", "3", "--target", "3"]
+    assert main(["detect", "--run", RUN, *asked]) == 0
     told = capsys.readouterr()
     head, titles, *rows = told.out.splitlines()
     assert head.startswith("accuracy clean ")
     assert ", attacked " in head
+    assert ", read as 3 " in head
     assert titles.split() == ["score", "AUROC", "FPR95"]
     assert {row.split()[0] for row in rows} == SCORES | OWN
     assert "3/3" in told.err
@@ -72,6 +82,10 @@ def test_without_json_there_is_a_table(capsys):
         (["--run", RUN, "--inputs", "cats"], "inputs is 'cats'; allowed: adversarial, noise,"),
         (["--run", RUN, "--count", "0"], "count is '0'; allowed: 1 to 1,000."),
         (["--run", RUN, "--count", "1001"], "count is '1001'; allowed: 1 to 1,000."),
+        (["--run", RUN, "--restarts", "11"], "restarts is '11'; allowed: 1 to 10."),
+        (["--run", RUN, "--target", "x"], "target is 'x'; allowed: 0 to 49, or none."),
+        (["--run", RUN, "--target", "10"], "target is 10; allowed: 0 to 9, or none."),
+        (["--run", RUN, "--target", "1", "--attack", "deepfool"], "target is 1 with deepfool;"),
         ([], "--run"),
         (["--run", RUN, "--colour", "red"], "--colour"),
     ],
@@ -104,6 +118,7 @@ def test_help_names_every_option_with_its_range(capsys):
     for field, info in DetectSettings.model_fields.items():
         option = text.split(f"--{public_name(field)} VALUE", 1)
         assert len(option) == 2, field
-        expected = f"Allowed: {allowed(field, DetectSettings)}; default {info.default}."
+        default = "none" if info.default is None else info.default
+        expected = f"Allowed: {allowed(field, DetectSettings)}; default {default}."
         assert expected in option[1], field
         assert info.description in option[1]

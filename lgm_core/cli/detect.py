@@ -37,6 +37,7 @@ def run(options: argparse.Namespace) -> int:
     """Prints the figures of one study; returns the exit code."""
     # Only now: the parser's help needs neither torch nor scikit-learn.
     from lgm_core.detection.study import Subject, study
+    from lgm_core.detection.targets import check_target
     from lgm_core.runs.model import load_classifier
 
     try:
@@ -44,6 +45,7 @@ def run(options: argparse.Namespace) -> int:
         reader = RunReader(options.folder.name, options.folder)
         trained = reader.settings()
         dataset = load(trained.data)
+        check_target(settings, dataset)
         classifier = load_classifier(reader, trained, dataset.num_classes)
     except (SettingsError, DataError, StoreError) as error:
         print(f"{_PROG}: {error}", file=sys.stderr)
@@ -55,6 +57,7 @@ def run(options: argparse.Namespace) -> int:
             bar.update(done - bar.n)
 
         result = study(Subject(classifier, dataset), settings, progress=tell).summary()
+    target = settings.target if settings.attacks else None
     head = {
         "run": str(options.folder),
         "loss": trained.loss,
@@ -62,18 +65,22 @@ def run(options: argparse.Namespace) -> int:
         "inputs": settings.inputs,
         "attack": settings.attack if settings.inputs == "adversarial" else None,
         "epsilon": settings.epsilon,
+        "restarts": settings.restarts,
+        "target": target,
     }
     if options.json:
         print(json.dumps(head | result, allow_nan=False))
     else:
-        print(_table(result))
+        print(_table(result, target))
     return 0
 
 
-def _table(result: dict[str, Any]) -> str:
+def _table(result: dict[str, Any], target: int | None) -> str:
     lines = [f"accuracy clean {100 * result['accuracy_clean']:.2f} %"]
     if result["accuracy_attacked"] is not None:
         lines[0] += f", attacked {100 * result['accuracy_attacked']:.2f} %"
+    if target is not None:
+        lines[0] += f", read as {target} {100 * result['attack_success']:.2f} %"
     lines.append(f"{'score':<16} {'AUROC':>22} {'FPR95':>22}")
     for name, row in result["scores"].items():
         cells = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -36,6 +37,7 @@ class Picture(NamedTuple):
     grey: Images  #: [H, W]; of a large picture, reduced
     coloured: bool  #: whether it was in colour
     size: tuple[int, int]  #: width and height by its header
+    animated: bool  #: whether it has more frames than the one that was read
 
 
 def read_picture(data: bytes, path: str) -> Picture:
@@ -58,8 +60,9 @@ def read_picture(data: bytes, path: str) -> Picture:
                 )
             # A JPEG decoder can leave out detail that 28 x 28 pixels cannot show.
             image.draft(None, (4 * SIDE, 4 * SIDE))
+            animated = _is_animated(image)
             ImageOps.exif_transpose(image, in_place=True)
-            return Picture(*_grey(image), (width, height))
+            return Picture(*_grey(image), (width, height), animated)
     except DataError:
         raise
     except Image.DecompressionBombError:
@@ -70,6 +73,14 @@ def read_picture(data: bytes, path: str) -> Picture:
         raise UnreadableError(
             f"{path} is not a readable picture (png, jpg, gif, bmp, webp)."
         ) from None
+
+
+def _is_animated(image: Image.Image) -> bool:
+    # A damaged second frame is no reason to refuse the first one.
+    with contextlib.suppress(Exception):
+        return bool(getattr(image, "is_animated", False))
+    image.seek(0)
+    return True
 
 
 def _grey(image: Image.Image) -> tuple[Images, bool]:
@@ -114,11 +125,11 @@ def _coloured(pixels: npt.NDArray[np.uint8]) -> bool:
 
 def is_bright(images: Images) -> npt.NDArray[np.bool_]:
     """Whether more than half of the border of each image [..., H, W] is bright: [...]."""
-    edge = _border(images)
+    edge = border(images)
     return np.asarray(np.count_nonzero(edge > _MIDDLE, axis=-1) * 2 > edge.shape[-1])
 
 
-def _border(images: Images) -> Images:
+def border(images: Images) -> Images:
     """The outermost pixels [..., 2 (H + W)] of images [..., H, W], corners twice."""
     edges = (images[..., 0, :], images[..., -1, :], images[..., :, 0], images[..., :, -1])
     return np.concatenate(edges, axis=-1)
@@ -135,7 +146,7 @@ def fit(grey: Images) -> Images:
     scale = SIDE / max(height, width)
     size = max(round(width * scale), 1), max(round(height * scale), 1)
     small = Image.fromarray(grey).resize(size, Image.Resampling.BILINEAR)
-    canvas = Image.new("L", (SIDE, SIDE), round(float(np.median(_border(grey)))))
+    canvas = Image.new("L", (SIDE, SIDE), round(float(np.median(border(grey)))))
     canvas.paste(small, ((SIDE - size[0]) // 2, (SIDE - size[1]) // 2))
     return np.asarray(canvas)
 

@@ -17,6 +17,11 @@ from lgm_core.training.frame import Frame
 from lgm_core.training.view import View
 
 
+def encode_scores(found: Study, subject: Subject) -> bytes:
+    """A study's figures and the scores of its strange inputs alone, as :func:`encode_study`."""
+    return _save(found, subject, _scores(found, "abnormal"), {})
+
+
 def encode_study(found: Study, subject: Subject, frame: Frame) -> bytes:
     """A study as safetensors bytes; N clean digits, M strange inputs, K classes.
 
@@ -28,7 +33,6 @@ def encode_study(found: Study, subject: Subject, frame: Frame) -> bytes:
     ``view_covariances`` [K, 2, 2], ``regions`` [K, 6] and ``half_log_dets`` [K].
     """
     arrays: dict[str, np.ndarray[Any, Any]] = {"labels": found.labels.numpy().astype(np.uint8)}
-    lowest = float(np.finfo(np.float32).min)
     for side in ("clean", "abnormal"):
         logits = getattr(found, f"{side}_logits").double()
         arrays[f"{side}_predicted"] = logits.argmax(1).numpy().astype(np.uint8)
@@ -36,18 +40,38 @@ def encode_study(found: Study, subject: Subject, frame: Frame) -> bytes:
         arrays[f"{side}_confidence"] = confidence.numpy().astype(np.float32)
         pixels = (getattr(found, side) * 255).round().to(torch.uint8)
         arrays[side] = pixels.flatten(1).numpy()
-        for name, values in getattr(found, f"{side}_scores").items():
-            arrays[f"{side}.{name}"] = values.clip(min=lowest).astype(np.float32)
+        arrays |= _scores(found, side)
     arrays |= _plane(frame)
     arrays |= _way(found, subject, frame)
+    shown = {
+        "gaussians": frame.scalars.gaussians,
+        "alpha": frame.scalars.alpha,
+        "explained_variance": frame.scalars.explained_variance,
+    }
+    return _save(found, subject, arrays, shown)
+
+
+def _scores(found: Study, side: str) -> dict[str, np.ndarray[Any, Any]]:
+    """Every score of the clean or the abnormal inputs; minus infinity becomes the lowest number."""
+    lowest = float(np.finfo(np.float32).min)
+    return {
+        f"{side}.{name}": values.clip(min=lowest).astype(np.float32)
+        for name, values in getattr(found, f"{side}_scores").items()
+    }
+
+
+def _save(
+    found: Study,
+    subject: Subject,
+    arrays: dict[str, np.ndarray[Any, Any]],
+    shown: dict[str, Any],
+) -> bytes:
     figures = found.summary() | {
         "settings": found.settings.model_dump(),
         "class_names": list(subject.dataset.class_names),
         "has_density": subject.classifier.loss.has_density,
         "feature_dim": subject.classifier.loss.feature_dim,
-        "gaussians": frame.scalars.gaussians,
-        "alpha": frame.scalars.alpha,
-        "explained_variance": frame.scalars.explained_variance,
+        **shown,
     }
     arrays = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
     return save(arrays, metadata={"study": json.dumps(figures, allow_nan=False)})

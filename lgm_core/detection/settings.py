@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 AttackName = Literal["none", "fgsm", "bim", "pgd", "adaptive", "deepfool", "cw"]
 InputKind = Literal["adversarial", "noise", "gaussian", "rotated", "inverted", "occluded", "faces"]
@@ -12,6 +12,8 @@ NormName = Literal["linf", "l2"]
 
 #: Attacks that look for the shortest Euclidean way whatever the norm says, and take long.
 SHORTEST_WAY: frozenset[str] = frozenset({"deepfool", "cw"})
+#: Attacks that can want a certain wrong class.
+TARGETED: tuple[AttackName, ...] = ("fgsm", "bim", "pgd", "adaptive")
 #: Inputs that are test digits, one by one, with something done to them.
 CHANGED_DIGITS: frozenset[str] = frozenset({"rotated", "inverted", "occluded"})
 
@@ -54,6 +56,22 @@ class DetectSettings(BaseModel):
         title="steps",
         description="Steps of bim, pgd and adaptive.",
     )
+    restarts: int = Field(
+        1,
+        ge=1,
+        le=10,
+        title="restarts",
+        description="Tries of pgd and adaptive, from random starts (the first of adaptive: from "
+        "the digit itself); of each digit the strongest try counts. Each one takes as long again.",
+    )
+    target: int | None = Field(
+        None,
+        ge=0,
+        le=49,
+        title="target",
+        description="Class that fgsm, bim, pgd or adaptive wants every digit to be read as; "
+        "none: any wrong one. Digits that are of this class already are left out.",
+    )
     weight: float = Field(
         1.0,
         ge=0.0,
@@ -76,6 +94,17 @@ class DetectSettings(BaseModel):
         description="Of random starts, noise, angles and places.",
     )
 
+    @field_validator("target", mode="before")
+    @classmethod
+    def _none_by_name(cls, value: object) -> object:
+        # A command line and a link have only words.
+        return None if value == "none" else value
+
+    @property
+    def attacks(self) -> bool:
+        """Whether digits are attacked, so that the attack's own settings matter."""
+        return self.inputs == "adversarial" and self.attack != "none"
+
 
 def lane(settings: DetectSettings) -> Literal["quick", "long"]:
     """Whether the answer comes in seconds, or takes so long that others must not wait for it."""
@@ -86,5 +115,9 @@ def lane(settings: DetectSettings) -> Literal["quick", "long"]:
 
 def _passes(settings: DetectSettings) -> int:
     """Pictures that go through the network, there and back."""
-    classes = 3 if settings.attack == "adaptive" else 1
-    return settings.count * settings.steps * classes
+    passes = settings.count * settings.steps
+    if settings.attack in ("pgd", "adaptive"):
+        passes *= settings.restarts
+    if settings.attack == "adaptive" and settings.target is None:
+        passes *= 3  # so many wrong classes are tried
+    return passes

@@ -1,9 +1,9 @@
 """Processes beside the server that attack and judge trained models, one job after the other.
 
 There are two lanes: quick answers, which a person waits for with a slider in hand, have two
-processes; long attacks, which take minutes, have one. A process keeps the
-models that it was asked about last, with the densities fitted to them, so that the next answer
-comes at once.
+processes; what takes minutes, long attacks and models that are trained for a comparison, has one,
+which stands back behind the others. A process keeps the models that it was asked about last, with
+the densities fitted to them, so that the next answer comes at once.
 
 Down the pipe goes a question as JSON; up come ``P`` progress (two whole numbers), and at the end
 ``R`` the answer's bytes or ``X`` a plain sentence.
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import queue
 import threading
 import time
@@ -31,6 +32,8 @@ PROGRESS, RESULT, SENTENCE = b"P", b"R", b"X"
 PATIENCE: dict[Lane, float] = {"quick": 60.0, "long": 1800.0}
 #: Processes of a lane: the two models of a page are asked at once.
 PROCESSES: dict[Lane, int] = {"quick": 2, "long": 1}
+#: How far a lane's process stands back behind the server, the browser and the runs.
+NICE: dict[Lane, int] = {"quick": 0, "long": 5}
 #: Jobs that may wait for one process.
 MAX_WAITING = 32
 #: A process that is gone within so many seconds of a question was gone before it.
@@ -157,7 +160,7 @@ class Bench:
 
     def _run(self, lane: Lane, waiting: queue.Queue[Job]) -> None:
         """A process's thread: a job at a time; the process is renewed when it has died."""
-        seat = _Seat(self._workers)
+        seat = _Seat(self._workers, NICE[lane])
         while not self._closed.is_set():
             try:
                 job = waiting.get(timeout=0.2)
@@ -220,10 +223,12 @@ class _Seat:
 
     Args:
         workers: makes it.
+        nice: how far it stands back.
     """
 
-    def __init__(self, workers: Workers) -> None:
+    def __init__(self, workers: Workers, nice: int) -> None:
         self._workers = workers
+        self._nice = nice
         self._process: BaseProcess | None = None
         self._pipe: Connection | None = None
 
@@ -236,7 +241,7 @@ class _Seat:
         """Our end of the process's pipe; begins one if there is none."""
         if self._process is None or self._pipe is None or not self._process.is_alive():
             self.end()
-            self._process, self._pipe = self._workers.begin(serve)
+            self._process, self._pipe = self._workers.begin(serve, self._nice)
         return self._pipe
 
     def end(self) -> None:
@@ -249,8 +254,10 @@ class _Seat:
             pipe.close()
 
 
-def serve(connection: Connection) -> None:
+def serve(connection: Connection, nice: int) -> None:
     """What a lane's process runs."""
+    with contextlib.suppress(OSError, AttributeError):
+        os.nice(nice)
     # The server imports this module too: torch and scikit-learn stay out of its start.
     from lgm_core.runs.bench_process import serve_answers
 

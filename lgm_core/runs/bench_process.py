@@ -18,13 +18,16 @@ import torch
 from lgm_core.data import DataError, load
 from lgm_core.data.dataset import SIDE
 from lgm_core.detection.drawing import judge_drawing
-from lgm_core.detection.encoding import encode_study
+from lgm_core.detection.encoding import encode_scores, encode_study
 from lgm_core.detection.settings import DetectSettings
 from lgm_core.detection.study import Subject, study
 from lgm_core.runs.bench import PROGRESS, RESULT, SENTENCE
+from lgm_core.runs.bench_training import trained
 from lgm_core.runs.model import load_classifier
 from lgm_core.runs.reader import RunReader, StoreError
+from lgm_core.runs.store import Store
 from lgm_core.training.frame import Frame, FrameError, decode
+from lgm_core.training.settings import TrainSettings
 
 #: Models that are kept with what was fitted to them.
 _REMEMBERED = 4
@@ -56,6 +59,17 @@ def _answer(
 ) -> bytes:
     if not question:  # to be ready is all that is asked for
         return b""
+    told = 0.0
+
+    def tell(done: int, total: int) -> None:
+        nonlocal told
+        if time.monotonic() - told >= _BEAT:
+            told = time.monotonic()
+            connection.send_bytes(PROGRESS + json.dumps([done, total]).encode())
+
+    if "train" in question:
+        wanted = TrainSettings.model_validate(question["train"])
+        return trained(Store(Path(question["runs"])), wanted, tell).encode()
     folder = Path(question["folder"])
     reader = RunReader(question["run"], folder)
     subject = _subject(reader, subjects)
@@ -67,15 +81,14 @@ def _answer(
         drawn = judge_drawing(subject, picture, newest_keyframe(reader))
         return json.dumps(drawn, allow_nan=False).encode()
     settings = DetectSettings.model_validate(question["settings"])
-    told = 0.0
-
-    def tell(done: int, total: int) -> None:
-        nonlocal told
-        if time.monotonic() - told >= _BEAT:
-            told = time.monotonic()
-            connection.send_bytes(PROGRESS + json.dumps([done, total]).encode())
-
-    return encode_study(study(subject, settings, progress=tell), subject, newest_keyframe(reader))
+    if question.get("summary"):
+        tell(0, 1)  # the waiting is over
+        summary = study(subject, settings, progress=tell).summary()
+        return json.dumps(summary, allow_nan=False).encode()
+    found = study(subject, settings, progress=tell)
+    if question.get("scores_only"):
+        return encode_scores(found, subject)
+    return encode_study(found, subject, newest_keyframe(reader))
 
 
 def _subject(reader: RunReader, subjects: OrderedDict[tuple[str, str], Subject]) -> Subject:

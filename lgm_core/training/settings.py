@@ -183,7 +183,8 @@ def allowed(field: str, model: type[BaseModel] = TrainSettings) -> str:
         return ", ".join(words)
     if limits := bounds(field, model):
         low, high = (f"{x:,}" if isinstance(x, int) else f"{x:g}" for x in limits)
-        return f"{low} to {high}"
+        optional = type(None) in get_args(model.model_fields[field].annotation)
+        return f"{low} to {high}" + (", or none" if optional else "")
     if field == "data":
         return "bundled, full, own-… (a set of your own)"
     return "true or false"

@@ -152,6 +152,7 @@ def test_the_seed_decides(model, batch):
         (bim, {"steps": 3}, 3),
         (pgd, {"steps": 3, "restarts": 2}, 6),
         (adaptive_pgd, {"steps": 3, "classes": 2, "score": max_probability}, 6),
+        (adaptive_pgd, {"steps": 2, "classes": 2, "restarts": 2, "score": max_probability}, 8),
     ],
 )
 def test_progress_is_told_and_may_break_off(lgm, batch, attack, options, total):

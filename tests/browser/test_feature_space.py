@@ -84,28 +84,6 @@ def test_a_bad_link_is_explained_and_the_default_used(open_page: Open) -> None:
     expect(page.get_by_role("spinbutton", name="Feature dimension D")).to_have_value("2")
 
 
-def test_the_inspector_gives_the_numbers_of_both_runs(open_page: Open) -> None:
-    page = ready(open_page)
-    page.locator("[role=application]").nth(1).focus()
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="This digit is a")).to_be_visible()
-    expect(page.locator(".answers table")).to_have_count(2, timeout=20_000)
-    expect(page.locator(".answers tbody tr")).to_have_count(20)
-    expect(page.get_by_text("log p(x|").last).to_be_visible()
-
-
-def test_scrubbing_back_shows_an_earlier_step_of_both_runs(open_page: Open) -> None:
-    page = ready(open_page)
-    page.get_by_role("button", name="Play").first.click()
-    wait_for_step(page, 8)
-    page.get_by_role("button", name="Pause").first.click()
-    page.get_by_role("slider", name="step").first.fill("3")
-    page.wait_for_function(
-        f"() => ['left', 'right'].every(s => {LAB}.labStats()[s].stepOnScreen <= 3)"
-    )
-
-
 def test_presenting_hides_the_settings_and_keeps_them(open_page: Open) -> None:
     page = ready(open_page, "/feature-space?dim=3&seed=5")
     page.get_by_role("button", name="Present").click()
@@ -142,12 +120,6 @@ def test_a_persons_own_pictures_become_the_digits(open_page: Open) -> None:
     page.wait_for_url("**/feature-space?data=own-*", timeout=20_000)
     page.get_by_role("button", name="Play").first.click()
     wait_for_step(page, 1)
-
-
-def test_the_page_fits_a_phone(open_page: Open) -> None:
-    page = ready(open_page, size=PHONE)
-    assert page.evaluate("() => document.scrollingElement.scrollWidth <= innerWidth")
-    expect(page.get_by_role("button", name="Play").first).to_be_in_viewport()
 
 
 def test_it_has_no_serious_accessibility_finding(open_page: Open) -> None:

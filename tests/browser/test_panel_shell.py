@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
-from playwright.sync_api import Page, expect
+import pytest
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import PHONE, OpenPage
+from tests.browser.conftest import PHONE, PROJECTOR, OpenPage
+from tests.browser.server import Server
 
 PATIENCE = 30_000
 
@@ -40,6 +43,17 @@ def open_lab(open_page: OpenPage, **options: Any) -> Page:
     return page
 
 
+@pytest.fixture(name="calm", scope="module")
+def _calm(browser: Browser, server: Server) -> Iterator[Page]:
+    """One visit for the tests that only look: no run of it trains before the last of them."""
+    width, height = PROJECTOR
+    page = browser.new_page(viewport={"width": width, "height": height}, base_url=server.url)
+    page.goto("/feature-space")
+    wait_for_step(page, 0)
+    yield page
+    page.close()
+
+
 def test_space_plays_and_pauses_and_the_timeline_goes_back(open_page: OpenPage) -> None:
     page = open_lab(open_page)
     expect(page.get_by_text("Press Play or the space bar").first).to_be_visible()
@@ -49,6 +63,8 @@ def test_space_plays_and_pauses_and_the_timeline_goes_back(open_page: OpenPage) 
     page.get_by_role("button", name="Play", exact=True).wait_for(timeout=PATIENCE)
     page.get_by_role("slider", name="Training step").fill("10")
     expect(page.locator(".reading .count")).to_have_text("10")
+    for run in stats(page).values():
+        assert run["stepOnScreen"] <= 10
     page.get_by_role("button", name="Newest step").click()
     runs = stats(page).values()
     newest = max(run["lastStep"] for run in runs)
@@ -58,8 +74,8 @@ def test_space_plays_and_pauses_and_the_timeline_goes_back(open_page: OpenPage) 
         assert run["state"] == "paused"
 
 
-def test_a_slider_says_its_number_and_reaches_the_link(open_page: OpenPage) -> None:
-    page = open_lab(open_page)
+def test_a_slider_says_its_number_and_reaches_the_link(calm: Page) -> None:
+    page = calm
     slider = page.get_by_role("slider", name=re.compile("margin"))
     slider.focus()
     slider.press("ArrowRight")
@@ -68,20 +84,22 @@ def test_a_slider_says_its_number_and_reaches_the_link(open_page: OpenPage) -> N
     expect(slider).to_have_attribute("aria-valuetext", "1.01")
 
 
-def test_a_symbol_of_the_formula_leads_to_its_slider(open_page: OpenPage) -> None:
-    page = open_lab(open_page)
+def test_a_symbol_of_the_formula_leads_to_its_slider(calm: Page) -> None:
+    page = calm
     page.get_by_role("button", name=re.compile("likelihood weight")).click()
     expect(page.get_by_role("slider", name=re.compile("likelihood weight"))).to_be_focused()
 
 
-def test_the_inspector_opens_by_keyboard_and_gives_the_focus_back(open_page: OpenPage) -> None:
-    page = open_lab(open_page)
+def test_the_inspector_opens_by_keyboard_and_gives_the_focus_back(calm: Page) -> None:
+    page = calm
     picture = page.get_by_role("application").nth(1)
     picture.focus()
     picture.press("ArrowRight")
     picture.press("Enter")
     sheet = page.get_by_role("dialog", name="Digit")
+    expect(sheet.get_by_role("heading", name="This digit is a")).to_be_visible()
     expect(sheet.get_by_text("log p(x|k)")).to_be_visible(timeout=PATIENCE)
+    expect(sheet.locator(".answers table")).to_have_count(2)
     expect(sheet.locator("tbody tr")).to_have_count(20)
     page.keyboard.press("Escape")
     expect(sheet).to_be_hidden()
@@ -95,6 +113,7 @@ def test_all_fits_one_screen_and_on_a_phone_the_transport_stays(open_page: OpenP
     assert box["y"] + box["height"] <= 800
 
     page = open_lab(open_page, size=PHONE)
+    assert page.evaluate("() => document.scrollingElement.scrollWidth <= innerWidth")
     play = page.get_by_role("button", name="Play", exact=True)
     for scroll in (0, 600):
         page.get_by_test_id("stMain").evaluate("(main, top) => main.scrollTo(0, top)", scroll)
@@ -128,10 +147,8 @@ def test_on_a_phone_menus_stay_inside_and_the_inspector_can_be_closed_by_touch(
     assert page.evaluate("innerHeight") == height
 
 
-def test_the_question_mark_lists_the_keys_and_leaves_the_space_bar_to_play(
-    open_page: OpenPage,
-) -> None:
-    page = open_lab(open_page)
+def test_the_question_mark_lists_the_keys_and_leaves_the_space_bar_to_play(calm: Page) -> None:
+    page = calm
     page.keyboard.press("?")
     expect(page.get_by_text("one training step")).to_be_visible()
     page.keyboard.press("Escape")

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from collections import Counter
 from collections.abc import Callable, Iterator
+from io import BytesIO, StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from lgm_core.data import load
 from tests.browser.conftest import PHONE, PROJECTOR
 from tests.browser.server import Server
 
@@ -77,11 +84,57 @@ def test_the_threshold_decides_what_is_called_strange_everywhere(visit: Page) ->
     assert state(visit)["caught"][1] > 0.8
     before = state(visit)["caught"][0]
     expect(visit.get_by_text("Called strange:").nth(1)).to_contain_text("of the clean digits")
-    for _ in range(3):
+    for _ in range(7):
         slider.press("PageDown")
     after = state(visit)["caught"]
     assert after[0] == before
     assert after[1] < 0.999
+
+
+def test_the_attack_grows_and_the_page_returns_to_its_own_size(visit: Page) -> None:
+    before = state(visit)["aurocs"]
+    visit.get_by_role("button", name="Grow").click()
+    visit.wait_for_function(f"() => {PAGE}.labStats().sweep.there === 21", timeout=60_000)
+    visit.get_by_role("slider", name="Size of the attack").fill("0")
+    assert state(visit)["aurocs"] == [pytest.approx(0.5)] * 2
+    visit.get_by_role("slider", name="Size of the attack").fill("8")  # of 20 up to 0.5: 0.2
+    assert state(visit)["aurocs"] == before
+    visit.keyboard.press("Escape")
+    expect(visit.get_by_text("are still read rightly by")).to_be_visible()
+    assert state(visit)["aurocs"] == before
+
+
+def test_figures_and_table_can_be_taken_away(visit: Page) -> None:
+    saved = {}
+    visit.get_by_role("button", name="Export").click()
+    for label in ("Figures (PNG)", "Figures (HTML", "Table (CSV)", "Scores of every"):
+        with visit.expect_download() as download:
+            visit.get_by_text(label).click()
+        saved[download.value.suggested_filename] = Path(download.value.path()).read_bytes()
+    visit.keyboard.press("Escape")
+    picture = Image.open(BytesIO(saved["strange-inputs.png"]))
+    assert picture.size[0] == 2560
+    page = saved["strange-inputs.html"].decode()
+    assert "<script" not in page
+    assert "http://" not in page.replace("http://www.w3.org/", "")
+    table = list(csv.DictReader(StringIO(saved["strange-inputs.csv"].decode())))
+    assert len(table) == 4 + 6
+    shown = state(visit)["aurocs"]
+    assert float(table[0]["auroc"]) == shown[0]
+    assert {row["attack"] for row in table} == {"fgsm"}
+    inputs = list(csv.DictReader(StringIO(saved["strange-inputs-scores.csv"].decode())))
+    assert Counter(row["input"] for row in inputs) == {"clean": 1000, "strange": 1000}
+
+
+def test_presenting_hides_the_settings_and_keeps_the_answer(visit: Page) -> None:
+    before = state(visit)["aurocs"]
+    visit.get_by_role("button", name="Present").click()
+    expect(visit.get_by_test_id("stSidebar")).to_be_hidden()
+    visit.wait_for_url("**/strange-inputs?present=1")
+    assert state(visit)["aurocs"] == before
+    visit.get_by_role("button", name="Present").click()
+    expect(visit.get_by_test_id("stSidebar")).to_be_visible()
+    assert state(visit)["aurocs"] == before
 
 
 def test_the_way_of_an_attacked_digit_is_walked_from_the_keyboard(visit: Page) -> None:
@@ -121,6 +174,27 @@ def test_it_fits_a_phone_and_has_no_serious_accessibility_finding(
     assert page.evaluate("() => document.scrollingElement.scrollWidth <= innerWidth")
     found = Axe().run(page).response["violations"]
     assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == []
+
+
+def test_a_link_restores_what_was_asked_and_explains_what_is_wrong(
+    new_context: Callable[..., BrowserContext], server: Server
+) -> None:
+    page = new_context(viewport={"width": 1280, "height": 800}).new_page()
+    link = "epsilon=0.35&attack=bim&steps=3&count=60&scores=energy.mixture&models=nonsense&seed=x"
+    page.goto(f"{server.url}/strange-inputs?{link}")
+    wait_for_answer(page, attack="bim", epsilon=0.35, steps=3, count=60)
+    chosen = page.get_by_role("combobox", name="Score")
+    expect(chosen.nth(0)).to_have_value("energy")
+    expect(chosen.nth(1)).to_have_value("mixture")
+    expect(page.get_by_text("models is 'nonsense'; there are no such runs here")).to_be_visible()
+    expect(page.get_by_text("seed is 'x'; allowed: 0 to")).to_be_visible()
+    for left in (1, 0):
+        page.get_by_test_id("stToast").first.get_by_role("button", name="Close").click()
+        expect(page.get_by_test_id("stToast")).to_have_count(left)
+    page.get_by_role("button", name="Share").click()
+    shared = page.get_by_role("textbox", name="Link to this setting").input_value()
+    assert "scores=energy.mixture" in shared
+    assert "epsilon=0.35" in shared
 
 
 def draw(page: Page, *strokes: list[tuple[float, float]]) -> None:
@@ -167,3 +241,42 @@ def test_epsilon_zero_is_chance_and_strange_pictures_are_no_attack(visit: Page) 
         visit.get_by_text("it has never seen one").or_(visit.get_by_text("has never seen"))
     ).to_be_visible()
     expect(visit.locator(".tile").first).to_contain_text("read as")
+
+
+def test_a_picture_is_opened_on_the_pad_and_judged(visit: Page) -> None:
+    data = load("bundled")
+    number = int((data.test_labels == 7).argmax())
+    digit = Image.fromarray(255 - data.test_images[number]).resize((140, 140))
+    buffer = io.BytesIO()
+    digit.save(buffer, "PNG")
+    visit.get_by_role("button", name="Draw", exact=True).click()
+    opener = visit.locator(".pad input[type=file]")
+    opener.set_input_files({"name": "7.png", "mimeType": "image/png", "buffer": buffer.getvalue()})
+    verdicts = visit.locator(".answers-to-drawing p")
+    note = visit.locator(".pad .note")
+    expect(verdicts).to_have_count(2)
+    for model, verdict in zip(("Softmax", "L-GM"), verdicts.all(), strict=True):
+        expect(verdict).to_contain_text(f"{model}: 7,")
+    expect(note).to_contain_text("Inverted to white on black. Scaled from 140 x 140")
+    # What is no picture is told, and the drawing before stays.
+    opener.set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": b"just text"})
+    expect(note).to_have_text("The file is not a readable picture (png, jpg, gif, bmp, webp).")
+    expect(verdicts.nth(1)).to_contain_text("L-GM: 7,")
+    for kind, carrier in (("Clipboard", "clipboardData"), ("Drag", "dataTransfer")):
+        visit.get_by_role("button", name="Clear").click()
+        expect(note).to_be_empty()
+        expect(verdicts).to_have_text(["Draw a digit, or anything else."])
+        name = "paste" if kind == "Clipboard" else "drop"
+        visit.locator(".pad .paper").evaluate(
+            "(paper, [kind, name, carrier, bytes]) => { const held = new DataTransfer();"
+            " held.items.add(new File([new Uint8Array(bytes)], 'a.png'));"
+            " paper.dispatchEvent(new window[kind + 'Event'](name,"
+            " { [carrier]: held, bubbles: true, cancelable: true })); }",
+            [kind, name, carrier, list(buffer.getvalue())],
+        )
+        expect(verdicts).to_have_count(2)
+        expect(verdicts.nth(1)).to_contain_text("L-GM: 7,")
+    with visit.expect_file_chooser():
+        visit.get_by_role("button", name="Open a picture").press("Enter")
+    visit.keyboard.press("Escape")
+    expect(visit.get_by_role("dialog", name="Draw")).to_be_hidden()

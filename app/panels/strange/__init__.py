@@ -25,7 +25,7 @@ class Model(NamedTuple):
 
 @cache
 def _component() -> Any:
-    sheets = (_SHARED / "panel.css", _FOLDER / "strange.css")
+    sheets = (_SHARED / "panel.css", _FOLDER / "strange.css", _FOLDER / "dimensions.css")
     return st.components.v2.component(
         "strange_inputs",
         html=(_FOLDER / "strange.html").read_text(encoding="utf-8"),
@@ -39,19 +39,26 @@ def strange_inputs(
     models: Sequence[Model],
     settings: Mapping[str, Any],
     strange: str,
-    words: str,
+    scores: Sequence[str] = (),
+    present: bool = False,
+    share: str = "",
     key: str = "strange-inputs",
-) -> None:
+) -> bool | None:
     """Mounts the page's picture, or asks the mounted one's new question.
 
     Args:
         models: one or two, trained on the same digits; the one that is compared with first.
         settings: of the study, as :class:`lgm_core.detection.settings.DetectSettings` has them.
         strange: what the strange inputs are called, such as "attacked digits".
-        words: what to take from the figures.
+        scores: which score of each model is looked at first; the model's own where there is none.
+        present: whether presenter mode is on.
+        share: the link that holds the settings; the panel adds what is chosen in it.
         key: of the mounted component in the session.
+
+    Returns:
+        Whether presenter mode was switched on or off since the last re-run, None if neither.
     """
-    _component()(
+    told = _component()(
         key=key,
         data={
             "base": base_path(),
@@ -59,6 +66,15 @@ def strange_inputs(
             "models": [model._asdict() for model in models],
             "settings": dict(settings),
             "strange": strange,
-            "words": words,
+            "scores": list(scores),
+            "present": present,
+            "share": share,
         },
+        on_present_change=_nothing,
     )
+    wanted = told.get("present")
+    return wanted if isinstance(wanted, bool) else None
+
+
+def _nothing() -> None:
+    """A trigger exists by its callback; the result is read after the mount."""

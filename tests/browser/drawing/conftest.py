@@ -9,7 +9,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Error, Page
 
 MODULES = Path(__file__).parents[3] / "app/panels/feature_space/js"
 WIDTH, HEIGHT = 490, 445
@@ -72,11 +72,25 @@ def address() -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture
-def core(page: Page, address: str) -> Iterator[Page]:
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(address)
-    page.wait_for_function("window.ready")
+@pytest.fixture(scope="module")
+def tab(browser: Browser) -> Iterator[Page]:
+    """One tab for a file's tests: to open one takes longer than most of them."""
+    page = browser.new_page()
     yield page
+    page.close()
+
+
+@pytest.fixture
+def core(tab: Page, address: str) -> Iterator[Page]:
+    """The modules in a document of the test's own."""
+    complaints: list[str] = []
+
+    def complain(error: Error) -> None:
+        complaints.append(str(error))
+
+    tab.on("pageerror", complain)
+    tab.goto(address)
+    tab.wait_for_function("window.ready")
+    yield tab
+    tab.remove_listener("pageerror", complain)
     assert complaints == []

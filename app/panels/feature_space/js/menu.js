@@ -57,9 +57,10 @@ export class Popover {
 export class Tools {
   /**
    * @param {HTMLElement} container
-   * @param {{onPresent: function(): void}} listener
+   * @param {{onPresent: function(): void, keyHelp?: string[][]}} options keyHelp: the keys and
+   *   what they do, where they are others than the feature space's
    */
-  constructor(container, { onPresent }) {
+  constructor(container, { onPresent, keyHelp = KEY_HELP }) {
     this.link = make("input", {
       type: "text", readOnly: true, aria: { label: "Link to this setting" },
       on: { focus: () => this.link.select() },
@@ -67,7 +68,7 @@ export class Tools {
     this.copyButton = make("button.tool", { type: "button", on: { click: () => this.copy() } }, "Copy");
     this.copied = make("p.help", { role: "status" });
     this.downloads = make("ul.downloads");
-    const keys = make("dl.keys", {}, ...KEY_HELP.flatMap(([key, text]) =>
+    const keys = make("dl.keys", {}, ...keyHelp.flatMap(([key, text]) =>
       [make("dt", {}, make("kbd", {}, key)), make("dd", {}, text)]));
 
     const share = make("div.share", {},
@@ -89,8 +90,9 @@ export class Tools {
   }
 
   /**
-   * @param {{share: ?string, exports: {label: string, href: string, note?: string,
-   *   filename?: string}[], present: boolean}} data what is missing takes its button away
+   * @param {{share: ?string, exports: {label: string, href?: string, make?: function():
+   *   Promise<Blob>, note?: string, filename?: string}[], present: boolean}} data what is missing
+   *   takes its button away; an export is fetched from `href` or made on the spot
    */
   update({ share, exports, present }) {
     this.popovers[1].root.hidden = !share;
@@ -132,8 +134,9 @@ export class Tools {
 
 /** One thing to download. It is fetched first, because some take a while to be prepared. */
 class Download {
-  constructor({ label, href, note, filename }) {
+  constructor({ label, href = "#", make: makeIt, note, filename }) {
     this.href = href;
+    this.make = makeIt ?? null;
     this.filename = filename ?? "";
     this.note = note ?? "";
     this.state = make("span.note", { aria: { live: "polite" } }, this.note);
@@ -149,9 +152,12 @@ class Download {
     this.anchor.setAttribute("aria-busy", "true");
     setText(this.state, "preparing …");
     try {
-      const response = await fetch(this.href);
-      if (!response.ok) throw new Error((await response.text()).slice(0, 200) || response.statusText);
-      this.save(await response.blob(), response);
+      if (this.make) this.save(await this.make());
+      else {
+        const response = await fetch(this.href);
+        if (!response.ok) throw new Error((await response.text()).slice(0, 200) || response.statusText);
+        this.save(await response.blob(), response.headers.get("content-disposition"));
+      }
       setText(this.state, "saved");
     } catch (error) {
       setText(this.state, `not possible: ${error.message}`);
@@ -161,8 +167,8 @@ class Download {
     }
   }
 
-  save(blob, response) {
-    const named = /filename="?([^";]+)/.exec(response.headers.get("content-disposition") ?? "");
+  save(blob, disposition = null) {
+    const named = /filename="?([^";]+)/.exec(disposition ?? "");
     const url = URL.createObjectURL(blob);
     make("a", { href: url, download: this.filename || named?.[1] || "" }).click();
     window.setTimeout(() => URL.revokeObjectURL(url), 60_000);

@@ -29,6 +29,22 @@ export class Chart {
     return Boolean(this.plotly && this.theme && this.slot.clientWidth);
   }
 
+  /** @returns {{title: string, note: string}} what a picture of it says beside itself */
+  get caption() {
+    return { title: "", note: "" };
+  }
+
+  /**
+   * @returns {Promise<?{title: string, note: string, svg: string, width: number, height: number}>}
+   *   the chart as it stands, an SVG in a data URL; null before it was drawn
+   */
+  async picture() {
+    if (!this.ready || !this.plot.data) return null;
+    const { clientWidth: width, clientHeight: height } = this.slot;
+    const svg = await this.plotly.toImage(this.plot, { format: "svg", width, height });
+    return { ...this.caption, svg, width, height };
+  }
+
   destroy() {
     this.observer.disconnect();
     if (this.plot.data) this.plotly?.purge(this.plot);

@@ -1,7 +1,5 @@
+import { Line } from "./line.js";
 import { decodeStudy } from "./study.js";
-
-/** Seconds before the connection is tried again, at first and at most. */
-const RETRY = { first: 0.5, most: 8 };
 
 /**
  * The line to the server's bench: one question at a time, a newer one takes the older one's
@@ -11,6 +9,7 @@ const RETRY = { first: 0.5, most: 8 };
  * @property {(side: number, done: number, total: number) => void} onProgress
  * @property {(side: number, study: import("./study.js").Study) => void} onStudy
  * @property {(side: number, drawing: object) => void} onDrawing
+ * @property {() => void} onSwept both answers of a size of the sweep are there
  * @property {() => void} onDone
  * @property {(message: string) => void} onError
  * @property {(open: boolean) => void} onLink
@@ -23,41 +22,33 @@ export class Desk {
     /** @type {?string} the question that waits for its answer, as it is sent */
     this.open = null;
     this.expects = null;
-    this.retry = RETRY.first;
-    this.closed = false;
-    this.connect();
-  }
-
-  connect() {
-    this.socket = new WebSocket(this.url);
-    this.socket.binaryType = "arraybuffer";
-    this.socket.addEventListener("open", () => {
-      this.retry = RETRY.first;
-      this.listener.onLink(true);
-      if (this.open) this.socket.send(this.open);
-    });
-    this.socket.addEventListener("message", ({ data }) => this.hear(data));
-    this.socket.addEventListener("close", () => {
-      if (this.closed) return;
-      this.listener.onLink(false);
-      this.timer = window.setTimeout(() => this.connect(), 1000 * this.retry);
-      this.retry = Math.min(2 * this.retry, RETRY.most);
+    this.line = new Line(url, {
+      onLink: (open) => this.link(open), onMessage: (data) => this.hear(data),
     });
   }
 
-  /** @param {string[]} runs ids, at most two @param {object} settings of the study */
-  ask(runs, settings) {
+  link(open) {
+    this.listener.onLink(open);
+    if (open && this.open) this.line.send(this.open);
+  }
+
+  /**
+   * @param {string[]} runs ids, at most two
+   * @param {object} settings of the study
+   * @param {number[]} [sweep] sizes of the attack to go through, in place of the settings' own
+   */
+  ask(runs, settings, sweep = []) {
     this.number += 1;
-    this.open = JSON.stringify({ ask: this.number, runs, settings });
+    this.open = JSON.stringify({ ask: this.number, runs, settings, sweep });
     this.expects = null;
-    this.send(this.open);
+    this.line.send(this.open);
   }
 
   /** @param {string[]} runs ids @param {Uint8Array} picture [784] somebody drew */
   draw(runs, picture) {
     this.drawingNumber = (this.drawingNumber ?? 0) + 1;
     const text = btoa(String.fromCharCode(...picture));
-    this.send(JSON.stringify({ ask: this.drawingNumber, runs, picture: text }));
+    this.line.send(JSON.stringify({ ask: this.drawingNumber, runs, picture: text }));
   }
 
   /** Lets go of the question that is being worked on. */
@@ -65,11 +56,7 @@ export class Desk {
     if (!this.open) return;
     this.number += 1;
     this.open = null;
-    this.send(JSON.stringify({ ask: this.number }));
-  }
-
-  send(text) {
-    if (this.socket.readyState === WebSocket.OPEN) this.socket.send(text);
+    this.line.send(JSON.stringify({ ask: this.number }));
   }
 
   hear(data) {
@@ -89,6 +76,7 @@ export class Desk {
     if (message.type === "progress") {
       this.listener.onProgress(message.side, message.done, message.total);
     } else if (message.type === "answer") this.expects = message.side;
+    else if (message.type === "swept") this.listener.onSwept();
     else if (message.type === "done") {
       this.open = null;
       this.listener.onDone();
@@ -113,8 +101,6 @@ export class Desk {
   }
 
   close() {
-    this.closed = true;
-    window.clearTimeout(this.timer);
-    this.socket.close();
+    this.line.close();
   }
 }

@@ -11,8 +11,21 @@ export class Detector {
     this.clean = study.tensors[`clean.${name}`].data;
     this.abnormal = study.tensors[`abnormal.${name}`].data;
     this.figures = study.figures.scores[name];
+    this.own = this.abnormal;
+    /** Scores of the same digits at other sizes of the attack, which share the axis. */
+    this.others = [];
     this.sorted = Float32Array.from(this.clean).sort();
     this.threshold = this.atFalseAlarms(0.05);
+  }
+
+  /**
+   * Looks at the same digits under another size of the attack; the threshold stays.
+   *
+   * @param {import("./study.js").Study} study of that size
+   */
+  look(study) {
+    this.abnormal = study.tensors[`abnormal.${this.name}`].data;
+    this.figures = study.figures.scores[this.name];
   }
 
   /** @param {number} share of clean digits called strange @returns {number} the threshold */
@@ -29,9 +42,9 @@ export class Detector {
     return shareBelow(this.abnormal, this.threshold);
   }
 
-  /** @param {number} input number of a strange input */
+  /** @param {number} input number of a strange input, as the page's question has it */
   catches(input) {
-    return this.abnormal[input] < this.threshold;
+    return this.own[input] < this.threshold;
   }
 
   /** The ROC as false alarms and caught shares, from the strictest threshold on. */

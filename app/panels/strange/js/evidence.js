@@ -1,7 +1,10 @@
 import { CHART_OPTIONS, Chart } from "./chart.js";
-import { make, setText } from "./dom.js";
+import { make } from "./dom.js";
 import { fixed, percent } from "./numbers.js";
 import { SCORES } from "./study.js";
+
+/** The curves' colours in words, in the order of the models. */
+const TONES = ["grey", "blue"];
 
 /** ROC curves of both models' chosen scores, and the figures of all scores. */
 export class Evidence extends Chart {
@@ -9,7 +12,7 @@ export class Evidence extends Chart {
   constructor(root) {
     super();
     this.body = make("tbody");
-    this.words = make("p.help.words");
+    this.words = make("div.help.words");
     root.append(
       make("figure.roc", {}, make("figcaption", {}, "caught, over false alarms"), this.slot),
       this.table(),
@@ -26,19 +29,20 @@ export class Evidence extends Chart {
   }
 
   /**
-   * @param {{name: string, study: object, detector: import("./detector.js").Detector}[]} models
-   * @param {string} words what to take from it
+   * @param {{name: string, shown: import("./study.js").Study, detector:
+   *   import("./detector.js").Detector}[]} models shown: whose figures the table has
+   * @param {string[]} lessons what to take from it
    */
-  setModels(models, words) {
+  setModels(models, lessons) {
     this.models = models;
     this.curves = models.map(({ detector }) => detector.curve());
-    setText(this.words, words);
+    this.words.replaceChildren(...lessons.map((lesson) => make("p", {}, lesson)));
     this.body.replaceChildren(...models.flatMap((model) => this.rows(model)));
     this.draw();
   }
 
-  rows({ name, study, detector }) {
-    return Object.entries(study.figures.scores).map(([score, { auroc, fpr95 }]) => make(
+  rows({ name, shown, detector }) {
+    return Object.entries(shown.figures.scores).map(([score, { auroc, fpr95 }]) => make(
       "tr", { className: score === detector.name ? "taken" : "" },
       make("th", { scope: "row" }, `${name}: ${SCORES[score].title}`),
       make("td", {}, interval(auroc, (value) => fixed(value, 3))),
@@ -46,6 +50,12 @@ export class Evidence extends Chart {
         { value: 1 - fpr95.value, low: 1 - fpr95.high, high: 1 - fpr95.low }, (value) => percent(value),
       )),
     ));
+  }
+
+  get caption() {
+    const scores = this.models.map(({ name, detector }, side) =>
+      `${TONES[side]}: ${name}, ${SCORES[detector.name].title}`);
+    return { title: "Caught, over false alarms", note: scores.join("; ") };
   }
 
   draw() {

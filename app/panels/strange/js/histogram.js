@@ -1,7 +1,8 @@
+import { Axis } from "./axis.js";
 import { CHART_OPTIONS, Chart } from "./chart.js";
 import { make, setText } from "./dom.js";
 import { fixed, percent } from "./numbers.js";
-import { SCORES, axisOf, scoreAt } from "./study.js";
+import { SCORES } from "./study.js";
 
 const BINS = 48;
 const PLOT_MARGIN = { l: 34, r: 12, t: 26, b: 22 };
@@ -51,15 +52,18 @@ export class Histogram extends Chart {
     this.told();
   }
 
-  /** Counts both kinds of inputs in bins of the axis. */
+  /** Counts both kinds of inputs in bins of the axis, which has room for all of a sweep. */
   measure() {
-    const { name, clean, abnormal } = this.detector;
-    const places = [clean, abnormal].map((scores) => Float64Array.from(scores, (s) => axisOf(name, s)));
-    const all = Float64Array.from([...places[0], ...places[1]]).sort();
+    const { name, clean, abnormal, others } = this.detector;
+    this.axis = new Axis(name, [clean, abnormal, ...others]);
+    const placesOf = (scores) => Float64Array.from(scores, (score) => this.axis.place(score));
+    const places = [clean, abnormal].map(placesOf);
+    const all = Float64Array.from([...places[0], ...places[1], ...others.flatMap((s) => [...placesOf(s)])]);
+    all.sort();
     const low = all[Math.floor(LEFT_OUT * (all.length - 1))];
     const high = all.at(-1);
     const width = (high - low || 1) / BINS;
-    this.axis = { low, high: low + width * BINS, width };
+    this.range = { low, high: low + width * BINS, width };
     this.shares = places.map((side) => {
       const counts = new Float64Array(BINS);
       for (const place of side) {
@@ -72,10 +76,10 @@ export class Histogram extends Chart {
 
   draw() {
     if (!this.ready || !this.detector) return;
-    const { low, width } = this.axis;
+    const { low, width } = this.range;
     const { accent, alpha } = this.theme;
     const x = Array.from({ length: BINS }, (_, i) => low + (i + 0.5) * width);
-    const cut = axisOf(this.detector.name, this.detector.threshold);
+    const cut = this.axis.place(this.detector.threshold);
     const opacities = (caught, passed) => x.map((place) => (place < cut ? caught : passed));
     const bars = (y, color, opacity, name) => ({
       type: "bar", x, y, width, name, marker: { color, opacity, line: { width: 0 } },
@@ -85,7 +89,7 @@ export class Histogram extends Chart {
       bars(this.shares[0], accent, opacities(0.85, 0.5), "clean digits"),
       bars(this.shares[1], alpha, opacities(0.85, 0.4), this.strange),
     ], this.layout(cut), CHART_OPTIONS);
-    const { high } = this.axis;
+    const { high } = this.range;
     const share = Math.min(Math.max((cut - low) / (high - low), 0), 1);
     this.slider.value = String(Math.round(1000 * share));
     this.slider.setAttribute("aria-valuetext", this.reading.textContent);
@@ -93,10 +97,10 @@ export class Histogram extends Chart {
 
   layout(cut) {
     const { ink, muted, hairline, font, accent, alpha } = this.theme;
-    const { low, high } = this.axis;
-    const nines = SCORES[this.detector.name].nines;
-    const ticks = nines ? ninesTicks(low, high) : {};
+    const { low, high } = this.range;
+    const ticks = this.axis.ticks(low, high);
     const at = Math.min(Math.max(cut, low), high);
+    const leftOf = at > (low + high) / 2;
     return {
       width: this.slot.clientWidth, height: this.slot.clientHeight, margin: PLOT_MARGIN,
       paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
@@ -111,21 +115,28 @@ export class Histogram extends Chart {
         type: "line", x0: at, x1: at, y0: 0, y1: 1, yref: "paper", line: { color: ink, width: 2 },
       }],
       annotations: [
-        { x: at, y: 1, yref: "paper", yanchor: "bottom", xanchor: at > (low + high) / 2 ? "right" : "left",
-          text: at > (low + high) / 2 ? "◂ strange " : " ◂ strange", showarrow: false, font: { color: muted } },
-        { x: 0, y: 1, xref: "paper", yref: "paper", xanchor: "left", yanchor: "bottom", showarrow: false,
+        { x: at, y: 1, yref: "paper", yanchor: "bottom", xanchor: leftOf ? "right" : "left",
+          text: leftOf ? "◂ strange " : " ◂ strange", showarrow: false, font: { color: muted } },
+        // On the side where the threshold is not.
+        { x: Number(!leftOf), y: 1, xref: "paper", yref: "paper", xanchor: leftOf ? "left" : "right",
+          yanchor: "bottom", showarrow: false,
           text: `<span style="color:${accent}">clean</span>  <span style="color:${alpha}">${this.strange}</span>` },
-      ].filter((note, i) => i === 0 || at > low + 0.35 * (high - low)),
+      ],
     };
   }
 
   drag() {
-    const { low, high } = this.axis;
+    const { low, high } = this.range;
     const place = low + (Number(this.slider.value) / 1000) * (high - low);
-    this.detector.threshold = scoreAt(this.detector.name, place);
+    this.detector.threshold = this.axis.score(place);
     this.draw();
     this.told();
     this.onThreshold();
+  }
+
+  get caption() {
+    const title = `${this.name.textContent}: ${SCORES[this.detector.name].title}, ${this.auroc.textContent}`;
+    return { title, note: this.reading.textContent };
   }
 
   told() {
@@ -135,19 +146,4 @@ export class Histogram extends Chart {
     setText(this.reading, `Called strange: ${percent(caught)} of the ${this.strange}, `
       + `${percent(falseAlarms)} of the clean digits`);
   }
-}
-
-function ninesTicks(low, high) {
-  const tickvals = [];
-  const ticktext = [];
-  const marks = [[0.2, "0.2"], [0.5, "0.5"], [0.9, "0.9"], [0.99, "0.99"], [0.999, "0.999"]];
-  for (const [share, text] of marks) {
-    tickvals.push(-Math.log10(1 - share));
-    ticktext.push(text);
-  }
-  for (let nines = 5; nines <= Math.min(high, 16); nines += high > 9 ? 4 : 2) {
-    tickvals.push(nines);
-    ticktext.push(`1 − 10<sup>−${nines}</sup>`);
-  }
-  return { tickvals, ticktext };
 }

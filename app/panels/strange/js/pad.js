@@ -1,34 +1,45 @@
-import { make, setText } from "./dom.js";
+import { icon, make, setText } from "./dom.js";
 import { fixed, percent, short } from "./numbers.js";
+import { PictureFile } from "./picture_file.js";
 import { SCORES } from "./study.js";
 
 /** Side of the drawing, pixels, and the pen's width in it. */
 const SIDE = 280;
 const PEN = 22;
 
-/** MNIST's digits fill a square of 20 within 28, their centre of mass in the middle. */
+/** MNIST's digits fill a square of 20 within 28; their mass is centred on pixel 14 of 0 to 27. */
 const PICTURE_SIDE = 28;
 const BOX = 20;
+const CENTRE = 14;
 
 /** A pad to draw on, and what both models say of the drawing. */
 export class Pad {
   /**
    * @param {HTMLElement} root
-   * @param {{onPicture: function(Uint8Array): void, onClose: function(): void}} listener
+   * @param {{url: string, onPicture: function(Uint8Array): void, onClose: function(): void}} listener
+   *   and where pictures are sent to
    */
-  constructor(root, { onPicture, onClose }) {
+  constructor(root, { url, onPicture, onClose }) {
     Object.assign(this, { root, onPicture, onClose });
     this.canvas = make("canvas.paper", {
       width: SIDE, height: SIDE, role: "img", tabIndex: 0,
       aria: { label: "Drawing pad: draw a digit or anything else with pointer or finger" },
     });
     this.small = make("canvas.digit", { width: PICTURE_SIDE, height: PICTURE_SIDE, aria: { hidden: "true" } });
+    this.note = make("p.help.note", { role: "status", aria: { live: "polite" } });
+    this.file = new PictureFile(root, {
+      url,
+      onStart: () => this.say("Reading the picture."),
+      onError: (sentence) => this.say(sentence, true),
+      onPicture: (picture, said) => this.take(picture, said),
+    });
     this.words = make("div.answers-to-drawing", { role: "status", aria: { live: "polite" } });
     root.append(this.canvas, make("div.beside", {},
-      make("div.buttons", {}, this.small,
+      make("div.buttons", {}, this.small, this.file.button,
         make("button.tool", { type: "button", textContent: "Clear", on: { click: () => this.clear() } }),
-        make("button.tool", { type: "button", textContent: "Close", on: { click: () => onClose() } })),
-      this.words));
+        make("button.tool", { type: "button", title: "Close", aria: { label: "Close" },
+          on: { click: () => onClose() } }, icon("close"))),
+      this.note, this.words));
     this.pen = this.canvas.getContext("2d", { willReadFrequently: true });
     const down = (event) => this.down(event);
     this.canvas.addEventListener("pointerdown", down);
@@ -43,7 +54,27 @@ export class Pad {
     this.pen.fillRect(0, 0, SIDE, SIDE);
     this.small.getContext("2d").clearRect(0, 0, PICTURE_SIDE, PICTURE_SIDE);
     this.words.replaceChildren(make("p.help", {}, "Draw a digit, or anything else."));
+    this.file.cancel();
+    this.say("");
     this.drawing = false;
+  }
+
+  /** A sentence about the picture that was opened; a mistake leaves the drawing as it is. */
+  say(sentence, failed = false) {
+    setText(this.note, sentence);
+    this.note.toggleAttribute("data-failed", failed);
+  }
+
+  /** @param {Uint8Array} picture [784] as a model takes it @param {string} said what was done */
+  take(picture, said) {
+    const image = new ImageData(PICTURE_SIDE, PICTURE_SIDE);
+    picture.forEach((grey, i) => image.data.set([grey, grey, grey, 255], 4 * i));
+    this.small.getContext("2d").putImageData(image, 0, 0);
+    this.pen.imageSmoothingEnabled = false;
+    this.pen.drawImage(this.small, 0, 0, SIDE, SIDE);
+    this.say(said);
+    this.endedAt = performance.now();
+    this.onPicture(picture);
   }
 
   place({ offsetX, offsetY }) {
@@ -55,6 +86,8 @@ export class Pad {
     event.preventDefault();
     this.canvas.setPointerCapture(event.pointerId);
     this.drawing = true;
+    this.file.cancel();
+    this.say("");
     this.last = this.place(event);
     this.line(this.last);
   }
@@ -81,7 +114,7 @@ export class Pad {
     this.onPicture(this.picture());
   }
 
-  /** The drawing as MNIST has its digits: scaled into the box, its mass in the middle. */
+  /** The drawing as MNIST has its digits: scaled into the box, its mass where theirs lies. */
   picture() {
     const { data } = this.pen.getImageData(0, 0, SIDE, SIDE);
     let [left, top, right, bottom] = [SIDE, SIDE, -1, -1];
@@ -132,16 +165,20 @@ export class Pad {
   open(open) {
     this.root.hidden = !open;
     if (open) this.canvas.focus();
+    else {
+      this.file.cancel();
+      this.say("");
+    }
   }
 }
 
 /** A score with its name; a probability as itself, not as the logarithm that it is kept as. */
 function written(score, value) {
-  const { title, nines } = SCORES[score];
-  return `${title} ${nines ? fixed(Math.exp(value), 3) : short(value)}`;
+  const { title, scale } = SCORES[score];
+  return `${title} ${scale === "nines" ? fixed(Math.exp(value), 3) : short(value)}`;
 }
 
-/** How far the mass of a picture lies from its middle, pixels. */
+/** How far the mass of a picture lies from where MNIST has it, pixels. */
 function offCentre(picture) {
   let [sum, x, y] = [0, 0, 0];
   picture.forEach((value, i) => {
@@ -149,6 +186,5 @@ function offCentre(picture) {
     x += value * (i % PICTURE_SIDE);
     y += value * Math.floor(i / PICTURE_SIDE);
   });
-  const middle = (PICTURE_SIDE - 1) / 2;
-  return sum ? [x / sum - middle, y / sum - middle] : [0, 0];
+  return sum ? [x / sum - CENTRE, y / sum - CENTRE] : [0, 0];
 }

@@ -1,13 +1,14 @@
+import { Board } from "./board.js";
 import { loadPlotlyFrom } from "./curves.js";
 import { Desk } from "./desk.js";
-import { Detector } from "./detector.js";
+import { Dimensions } from "./dimensions.js";
 import { make, setText } from "./dom.js";
-import { Evidence } from "./evidence.js";
+import { findingOf } from "./findings.js";
 import { Gallery } from "./gallery.js";
-import { Histogram } from "./histogram.js";
-import { percent } from "./numbers.js";
 import { Pad } from "./pad.js";
 import { followSurroundings } from "./surroundings.js";
+import { Sweep } from "./sweep.js";
+import { Takeaway } from "./takeaway.js";
 import { applyTheme } from "./theme.js";
 import { Way } from "./way.js";
 
@@ -17,11 +18,14 @@ const PATIENCE_BEFORE_PROGRESS = 400;
 /** The pages of mounted components; a re-run of the script finds its own here again. */
 const pages = new WeakMap();
 
+/** Attacks that have no size to grow. */
+const WITHOUT_SIZE = new Set(["none", "deepfool", "cw"]);
+
 /** Two models under the same strange inputs. */
 class StrangePage {
-  constructor(root, data) {
+  constructor(root, data, outlet) {
     this.root = root;
-    this.models = [];
+    this.outlet = outlet;
     this.active = 0;
     this.selected = 0;
     const part = (name) => root.querySelector(`.${name}`);
@@ -37,22 +41,35 @@ class StrangePage {
     this.way = new Way(part("way"), {
       onSelect: (index) => this.select(index), onModel: (active) => this.choose(active),
     });
-    this.histograms = data.models.map((_, side) => new Histogram(part("histograms"), {
-      onScore: (name) => this.setScore(side, name),
-      onThreshold: () => this.moved(),
-    }));
-    this.evidence = new Evidence(part("evidence"));
+    this.board = new Board({ histograms: part("histograms"), evidence: part("evidence") }, data.models.length, {
+      onMoved: () => this.gallery.mark(),
+      onScore: () => {
+        this.gallery.setDetector(this.models[this.active].detector);
+        this.takeaway.update(this.data);
+      },
+    });
     this.pad = new Pad(part("pad"), {
-      onPicture: (picture) => this.judge(picture), onClose: () => this.openPad(false),
+      url: `${data.base}/lab/picture`, onPicture: (picture) => this.judge(picture), onClose: () => this.openPad(false),
     });
     this.drawButton = make("button.tool", { type: "button", textContent: "Draw",
       aria: { expanded: "false" }, on: { click: () => this.openPad(this.pad.root.hidden) } });
-    part("tools").append(this.drawButton);
+    this.growButton = make("button.tool", { type: "button", textContent: "Grow ε",
+      title: "Let the attack grow and watch the histograms", on: { click: () => this.grow() } });
+    this.sweep = new Sweep(part("sweep"), {
+      onShow: (index) => this.board.look(this.sweep.frames, index), onClose: () => this.endSweep(),
+    });
+    part("tools").append(this.growButton, this.drawButton);
+    this.takeaway = new Takeaway(part("tools"), {
+      board: this.board, way: this.way, onPresent: () => this.outlet.trigger("present", !this.data.present),
+    });
     const scheme = window.location.protocol === "https:" ? "wss:" : "ws:";
-    this.desk = new Desk(`${scheme}//${window.location.host}${data.base}/lab/bench`, {
+    const server = `${scheme}//${window.location.host}${data.base}`;
+    this.dimensions = new Dimensions(part("dimensions-slot"), `${server}/lab/dimensions`);
+    this.desk = new Desk(`${server}/lab/bench`, {
       onProgress: (side, done, total) => this.progress(side, done, total),
       onDrawing: (side, drawing) => this.showDrawing(side, drawing),
-      onStudy: (side, study) => this.take(side, study),
+      onStudy: (side, study) => (this.incoming[side] = study),
+      onSwept: () => this.sweep.take(this.incoming.slice()),
       onDone: () => this.finish(),
       onError: (message) => this.fail(message),
       onLink: (open) => this.setLink(open),
@@ -61,23 +78,36 @@ class StrangePage {
       keys: {
         toggle: () => this.way.walk(),
         step: () => this.byStep(1), back: () => this.byStep(-1), forth: () => this.byStep(1),
-        reset: () => false, help: () => false, leave: () => !this.pad.root.hidden && (this.openPad(false), true),
+        reset: () => false, help: () => this.takeaway.toggleKeys(), leave: () => this.leave(),
       },
       onMotion: (reduced) => this.way.setMotion(reduced),
       onScheme: () => this.setTheme(this.hint),
-      onTick: (now) => this.way.tick(now),
+      onTick: (now) => this.tick(now),
     });
     this.loadPlotly(`${data.base}/lab/plotly.min.js`);
   }
 
+  get models() {
+    return this.board.models;
+  }
+
   async loadPlotly(url) {
-    const plotly = await loadPlotlyFrom(url).catch(() => null);
-    for (const chart of [...this.histograms, this.evidence]) chart.setPlotly(plotly);
+    this.board.setPlotly(await loadPlotlyFrom(url).catch(() => null));
+  }
+
+  tick(now) {
+    this.way.tick(now);
+    this.sweep.tick(now);
   }
 
   update(data) {
     this.data = data;
     this.setTheme(data.theme);
+    this.root.toggleAttribute("data-present", data.present);
+    const { inputs, attack } = data.settings;
+    this.growButton.hidden = inputs !== "adversarial" || WITHOUT_SIZE.has(attack);
+    this.takeaway.update(data);
+    this.dimensions.setSettings(data.settings);
     const question = JSON.stringify([data.models.map(({ id }) => id), data.settings]);
     if (question === this.question) return;
     this.question = question;
@@ -85,6 +115,8 @@ class StrangePage {
     this.done = data.models.map(() => 0);
     this.askedAt = performance.now();
     this.root.removeAttribute("data-failed");
+    this.sweep.reset();
+    this.finding.hidden = false;
     this.desk.ask(data.models.map(({ id }) => id), data.settings);
     this.setBusy(true);
   }
@@ -95,7 +127,7 @@ class StrangePage {
     const key = JSON.stringify(theme);
     if (key === this.themeKey) return;
     this.themeKey = key;
-    for (const part of [this.way, this.evidence, ...this.histograms]) part.setTheme(theme);
+    for (const part of [this.way, this.board, this.takeaway]) part.setTheme(theme);
   }
 
   setBusy(busy, words = "") {
@@ -116,63 +148,57 @@ class StrangePage {
       `${this.data.models[side].name}: step ${done} of ${total}`);
   }
 
-  take(side, study) {
-    this.incoming[side] = study;
-  }
-
   /** All answers are there: they are shown together, so that nothing on screen contradicts. */
   finish() {
     this.setBusy(false);
-    const chosen = this.models.map(({ detector }) => detector.name);
-    this.models = this.data.models.map(({ name }, side) => {
-      const study = this.incoming[side];
-      const scores = Object.keys(study.figures.scores);
-      const wanted = scores.includes(chosen[side]) ? chosen[side] : scores[0];
-      return { name, study, scores, detector: new Detector(wanted, study) };
-    });
+    if (this.sweep.open) return;
+    const answers = this.data.models.map(({ name }, side) => ({ name, study: this.incoming[side] }));
+    this.board.setAnswers(answers, this.data.strange, this.data.scores);
     if (!this.shownBefore) this.active = this.models.findIndex(({ study }) => study.figures.has_density);
     this.active = Math.max(this.active, 0);
     this.shownBefore = true;
     this.answeredIn = performance.now() - this.askedAt;
     this.showAll();
+    this.takeaway.update(this.data);
+  }
+
+  /** Asks for the attack in growing sizes; the histograms follow as the answers come. */
+  grow() {
+    if (!this.models.length || this.desk.open) return;
+    this.openPad(false);
+    this.incoming = [];
+    const { settings, models } = this.data;
+    const sizes = this.sweep.begin(settings);
+    this.finding.hidden = true;
+    this.desk.ask(models.map(({ id }) => id), settings, sizes);
+  }
+
+  endSweep() {
+    if (this.desk.open) this.desk.cancel();
+    this.sweep.reset();
+    this.finding.hidden = false;
+    this.board.lookBack();
+    this.growButton.focus();
   }
 
   showAll() {
     this.gallery.setStudies(this.models, this.active);
     this.way.setStudies(this.models, this.active);
     this.select(Math.min(this.selected, this.models[0].study.figures.abnormal_count - 1));
-    this.showDetectors();
-    setText(this.finding, this.sentence());
-  }
-
-  showDetectors() {
-    this.models.forEach(({ name, scores, detector }, side) => {
-      this.histograms[side].setDetector(name, scores, detector, this.data.strange);
-    });
     this.gallery.setDetector(this.models[this.active].detector);
-    this.evidence.setModels(this.models, this.data.words);
+    setText(this.finding, findingOf(this.models));
   }
 
-  sentence() {
-    const parts = this.models.map(({ name, study: { figures } }) => ({ name, figures }));
-    if (parts[0].figures.accuracy_attacked === null) {
-      return parts.map(({ name, figures }) =>
-        `${name} reads ${percent(figures.accuracy_clean)} of the clean digits rightly`).join(", ")
-        + "; of these inputs it has never seen one.";
-    }
-    const [first, ...others] = parts.map(({ name, figures }) =>
-      ({ name, share: percent(figures.accuracy_attacked) }));
-    return `${first.share} of the attacked digits are still read rightly by ${first.name}`
-      + others.map(({ name, share }) => `, ${share} by ${name}`).join("") + ". Choose one to follow its way.";
-  }
-
-  setScore(side, name) {
-    const model = this.models[side];
-    model.detector = new Detector(name, model.study);
-    this.showDetectors();
+  leave() {
+    if (this.takeaway.close()) return true;
+    if (!this.pad.root.hidden) this.openPad(false);
+    else if (this.sweep.open) this.endSweep();
+    else return false;
+    return true;
   }
 
   openPad(open) {
+    if (open !== this.pad.root.hidden) return;
     this.pad.open(open);
     this.drawButton.setAttribute("aria-expanded", String(open));
     if (open) this.judge(new Uint8Array(784));
@@ -195,11 +221,6 @@ class StrangePage {
       ({ name, score: detector.name, drawing: this.drawings[i] }));
     this.pad.show(answers, this.models[0].study.figures.class_names);
     this.way.mark(this.drawings[this.active].place ?? null);
-  }
-
-  moved() {
-    this.gallery.mark();
-    this.evidence.draw();
   }
 
   choose(active) {
@@ -229,6 +250,7 @@ class StrangePage {
 
   fail(message) {
     this.setBusy(false);
+    if (this.sweep.open) this.endSweep();
     this.root.setAttribute("data-failed", "");
     setText(this.finding, message);
   }
@@ -245,6 +267,8 @@ class StrangePage {
       settings: this.models[0]?.study.figures.settings ?? null,
       caught: this.models.map(({ detector }) => detector.caught),
       falseAlarms: this.models.map(({ detector }) => detector.falseAlarms),
+      sweep: { shown: this.sweep.index, there: this.sweep.frames.length, asked: this.sweep.epsilons.length },
+      aurocs: this.models.map(({ detector }) => detector.figures.auroc.value),
       way: this.way.view.stats(),
     };
   }
@@ -252,11 +276,12 @@ class StrangePage {
   destroy() {
     window.clearTimeout(this.waiting);
     this.unfollow();
+    this.takeaway.destroy();
     this.desk.close();
     this.way.destroy();
-    this.evidence.destroy();
-    for (const histogram of this.histograms) histogram.destroy();
-    this.root.querySelectorAll(".work, .tools, .gallery, .way, .pad, .histograms, .evidence")
+    this.board.destroy();
+    this.dimensions.destroy();
+    this.root.querySelectorAll(".work, .sweep, .tools, .gallery, .way, .pad, .histograms, .evidence")
       .forEach((part) => part.replaceChildren());
   }
 }
@@ -264,15 +289,15 @@ class StrangePage {
 /**
  * Called by Streamlit when the component is mounted and at every re-run that brings new data.
  *
- * @param {{data: object, parentElement: ShadowRoot|HTMLElement}} component
+ * @param {{data: object, parentElement: ShadowRoot|HTMLElement, setTriggerValue: function}} component
  * @returns {function(): void} ends it, when the component is taken from the page
  */
-export default function mount({ data, parentElement }) {
+export default function mount({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".lab");
   let held = pages.get(parentElement);
   if (held?.root !== root) {
     held?.destroy();
-    held = new StrangePage(root, data);
+    held = new StrangePage(root, data, { trigger: setTriggerValue });
     root.labStats = () => held.stats();
     pages.set(parentElement, held);
   }

@@ -45,33 +45,18 @@ export function decodeStudy(buffer) {
   return { figures, tensors };
 }
 
-/** Scores by name, as the sidebar's words have them, and how their axis runs. */
-export const SCORES = {
-  log_likelihood: { title: "log-likelihood", axis: "log p(x | class)" },
-  mixture: { title: "log-likelihood of the mixture", axis: "log p(x)" },
-  max_probability: { title: "maximum probability", axis: "probability", nines: true },
-  energy: { title: "energy", axis: "log sum exp of the logits" },
-  mahalanobis: { title: "Mahalanobis", axis: "minus half the squared distance" },
-  kde: { title: "kernel density", axis: "log density" },
-};
-
 /**
- * Where a score lies on its axis. A probability near 1 is shown by its nines, 0.9, 0.99, 0.999:
- * on a plain axis most digits would lie in the last pixel.
- *
- * @param {string} name of the score
- * @param {number} value as the server has it; of a probability the logarithm
+ * Scores by name: what they are called, and how their axis runs where it is not a plain one:
+ * by the nines of a probability, or by how far below the top.
  */
-export function axisOf(name, value) {
-  if (!SCORES[name].nines) return value;
-  const rest = -Math.expm1(value);
-  return rest > 0 ? Math.min(-Math.log10(rest), 16) : 16;
-}
-
-/** The score at a place of its axis; the inverse of {@link axisOf}. */
-export function scoreAt(name, place) {
-  return SCORES[name].nines ? Math.log1p(-(10 ** -place)) : place;
-}
+export const SCORES = {
+  log_likelihood: { title: "log-likelihood", scale: "gap" },
+  mixture: { title: "log-likelihood of the mixture", scale: "gap" },
+  max_probability: { title: "maximum probability", scale: "nines" },
+  energy: { title: "energy" },
+  mahalanobis: { title: "Mahalanobis", scale: "gap" },
+  kde: { title: "kernel density" },
+};
 
 /** Whether a score lets an input pass: it is called strange below the threshold. */
 export function passes(score, threshold) {

@@ -119,6 +119,14 @@ export class Way {
     this.view.stage.stale.picture = true;
   }
 
+  /** @returns {HTMLCanvasElement} a copy of the picture as it stands */
+  snapshot() {
+    const { canvas } = this.view.surface;
+    const copy = make("canvas", { width: canvas.width, height: canvas.height });
+    copy.getContext("2d").drawImage(canvas, 0, 0);
+    return copy;
+  }
+
   /** From the clean digits to the strange inputs, step by step. */
   walk() {
     if (this.steps < 2) return;

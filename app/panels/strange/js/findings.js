@@ -1,0 +1,51 @@
+import { fixed, percent } from "./numbers.js";
+import { SCORES } from "./study.js";
+
+/**
+ * What the figures say, in a sentence.
+ *
+ * @param {{name: string, study: object}[]} models
+ */
+export function findingOf(models) {
+  // A name is not broken at its hyphen.
+  const parts = models.map(({ name, study: { figures } }) =>
+    ({ name: name.replaceAll("-", "\u2011"), figures }));
+  if (parts[0].figures.accuracy_attacked === null) {
+    return parts.map(({ name, figures }) =>
+      `${name} reads ${percent(figures.accuracy_clean)} of the clean digits rightly`).join(", ")
+      + (parts[0].figures.settings.inputs === "adversarial"
+        ? "; nothing was attacked." : "; of these inputs it has never seen one.");
+  }
+  const target = parts[0].figures.settings.target;
+  const aim = target === null || target === undefined ? ""
+    : ` The attack aims at ${parts[0].figures.class_names[target]}.`;
+  const [first, ...others] = parts.map(({ name, figures }) =>
+    ({ name, share: percent(figures.accuracy_attacked) }));
+  return `${first.share} of the attacked digits are still read rightly by ${first.name}`
+    + others.map(({ name, share }) => `, ${share} by ${name}`).join("")
+    + `.${aim} Choose one to follow its way.`;
+}
+
+/**
+ * What to take from the figures: that a detector is worth what is left of it once the attacker
+ * knows it.
+ *
+ * @param {{name: string, study: object, detector: import("./detector.js").Detector}[]} models
+ * @returns {string[]} paragraphs
+ */
+export function lessonsOf(models) {
+  const { settings } = models[0].study.figures;
+  const first = "Drag a threshold: what lies left of it is called strange.";
+  if (settings.attack !== "adaptive" || settings.inputs !== "adversarial") {
+    return [first, "A high likelihood is no proof of a clean input: an attacker who knows the "
+      + "detector can raise it. Choose the adaptive attack and look again."];
+  }
+  const left = models.map(({ name, study: { figures } }) => {
+    const score = figures.has_density ? "log_likelihood" : "max_probability";
+    const { undetected, auroc } = figures.scores[score];
+    return `Of ${name}'s ${SCORES[score].title} an AUROC of ${fixed(auroc.value, 3)} is left: `
+      + `${percent(undetected)} of the digits are read wrongly and let through at 5 % false alarms.`;
+  });
+  return [...left, "Lesson: a detector is measured by adaptive attacks, which know it (Carlini and "
+    + "Wagner 2017; Tramèr and others 2020)."];
+}

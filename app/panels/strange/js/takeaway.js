@@ -1,0 +1,69 @@
+import { figuresCsv, inputsCsv } from "./figures_csv.js";
+import { findingOf } from "./findings.js";
+import { Tools } from "./menu.js";
+import { posterHtml, posterPng } from "./poster.js";
+
+const KEYS = [
+  ["Space", "walk the chosen input's way, or pause"],
+  [", and .", "one step back, one on"],
+  ["Arrows in a panel", "from input to input; Enter chooses"],
+  ["+ − 0 in a panel", "zoom in, out, to all"],
+  ["?", "this list"],
+  ["Esc", "close what is open"],
+];
+
+/** What can be taken from the page: its link, its figures, its picture on the projector. */
+export class Takeaway {
+  /**
+   * @param {HTMLElement} container
+   * @param {{board: import("./board.js").Board, way: import("./way.js").Way,
+   *   onPresent: function(): void}} parts
+   */
+  constructor(container, { board, way, onPresent }) {
+    Object.assign(this, { board, way });
+    this.tools = new Tools(container, { keyHelp: KEYS, onPresent });
+    this.downloads = [
+      { label: "Figures (PNG)", filename: "strange-inputs.png", make: async () => posterPng(await this.poster()) },
+      { label: "Figures (HTML, offline)", filename: "strange-inputs.html",
+        make: async () => posterHtml(await this.poster()) },
+      { label: "Table (CSV)", filename: "strange-inputs.csv", make: async () => figuresCsv(this.board.models) },
+      { label: "Scores of every input (CSV)", filename: "strange-inputs-scores.csv",
+        make: async () => inputsCsv(this.board.models) },
+    ];
+  }
+
+  /** @param {{share: string, present: boolean}} data of the page script */
+  update({ share, present }) {
+    const { models } = this.board;
+    const scores = models.map(({ detector }) => detector.name).join(".");
+    const link = share && scores ? `${share}${share === "?" ? "" : "&"}scores=${scores}` : share;
+    this.tools.update({ share: link, present, exports: models.length ? this.downloads : [] });
+  }
+
+  setTheme(theme) {
+    this.theme = theme;
+  }
+
+  async poster() {
+    const { models, strange, charts } = this.board;
+    const { inputs, attack, epsilon } = models[0].study.figures.settings;
+    let title = `Strange inputs: ${strange}`;
+    if (inputs === "adversarial") title = attack === "none" ? "Clean digits" : `${attack.toUpperCase()}, ε ${epsilon}`;
+    return {
+      title, finding: findingOf(models), way: this.way.snapshot(), models, theme: this.theme,
+      charts: (await Promise.all(charts.map((chart) => chart.picture()))).filter(Boolean),
+    };
+  }
+
+  toggleKeys() {
+    this.tools.toggleKeys();
+  }
+
+  close() {
+    return this.tools.close();
+  }
+
+  destroy() {
+    this.tools.destroy();
+  }
+}
