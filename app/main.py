@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -15,4 +19,17 @@ ROUTES = [
     *dimensions.routes(),
     *picture.routes(),
 ]
-app = st.App(Path(__file__).parent / "shell.py", routes=ROUTES, lifespan=broadcast.lifespan)
+
+
+@asynccontextmanager
+async def lifespan(server: Any) -> AsyncIterator[None]:
+    """The engine's life; while nobody needs the cores, answers are prepared."""
+    async with broadcast.lifespan(server):
+        preparing = asyncio.create_task(strange.prepare())
+        try:
+            yield
+        finally:
+            preparing.cancel()
+
+
+app = st.App(Path(__file__).parent / "shell.py", routes=ROUTES, lifespan=lifespan)
