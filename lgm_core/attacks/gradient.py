@@ -16,6 +16,10 @@ from lgm_core.attacks.balls import Ball
 from lgm_core.attacks.result import AttackResult
 from lgm_core.networks.classifier import Classifier
 
+#: On one thread so many pictures at a time are a quarter quicker: a layer's output stays in the
+#: cache for the next. With more threads each has a piece of its own anyway.
+_PIECE = 128
+
 #: Features [N, D] and logits [N, K] -> what is to grow [N].
 Objective = Callable[[Tensor, Tensor], Tensor]
 #: Called after each step with the steps done and all steps; may raise to break the attack off.
@@ -61,7 +65,7 @@ def climb(
     for number in range(steps + 1):
         last = number == steps
         moving = images.detach().requires_grad_(not last)
-        features = model.features(moving)
+        features = _features(model, moving)
         logits = model.loss.logits(features)
         way.append(features.detach())
         if merit is not None or last:
@@ -72,6 +76,13 @@ def climb(
             progress()
     assert kept is not None
     return _path_to(kept, torch.stack(way))
+
+
+def _features(model: Classifier, images: Tensor) -> Tensor:
+    """Features [N, D] of pictures, to the bit the same in pieces as at once."""
+    if torch.get_num_threads() > 1 or len(images) <= _PIECE:
+        return model.features(images)
+    return torch.cat([model.features(piece) for piece in torch.split(images, _PIECE)])
 
 
 class _Kept(NamedTuple):

@@ -126,6 +126,6 @@ def test_the_sentences_say_what_the_figures_say_and_nothing_else(page: Page) -> 
     for plane in ((0.99, 0.98, 1.0), (0.895, 0.87, 0.92)):
         comparison, reason = words(page, {2: (far, plane), 64: (far, far)})
         assert reason == (
-            "That few features hurt L-GM's log-likelihood is not what these figures show: "
+            "Whether few features hurt cannot be told from these figures: "
             f"its AUROC is {plane[0]:.3f} at D = 2 and 0.900 at D = 64."
         )

@@ -65,9 +65,11 @@ export function reasonOf(rows, chosen) {
       + "an input that is pushed out of its class soon lands within another's Gaussian, with little "
       + "empty room between. With more features there is more room between the means.";
   }
-  return `That few features hurt L-GM's ${SCORES[chosen.lgm].title} is not what these figures show: `
-    + `its AUROC is ${fixed(first.value, 3)} at D = ${rows[0].dim} and ${fixed(others.at(-1).value, 3)} at `
-    + `D = ${rows.at(-1).dim}.`;
+  const last = others.at(-1);
+  const verdict = last.high < first.low ? "Few features do not hurt here"
+    : "Whether few features hurt cannot be told from these figures";
+  return `${verdict}: the AUROC of L-GM's ${SCORES[chosen.lgm].title} is ${fixed(first.value, 3)} at `
+    + `D = ${rows[0].dim} and ${fixed(last.value, 3)} at D = ${rows.at(-1).dim}.`;
 }
 
 function listed(words) {

@@ -46,6 +46,7 @@ export class Pad {
     this.canvas.addEventListener("pointermove", (event) => this.move(event));
     this.canvas.addEventListener("pointerup", () => this.up());
     this.canvas.addEventListener("pointercancel", () => this.up());
+    this.verdicts = 0;
     this.clear();
   }
 
@@ -150,6 +151,7 @@ export class Pad {
   show(answers, classNames) {
     if (answers.every(({ drawing }) => drawing.empty)) return;
     this.answeredIn = performance.now() - this.endedAt;
+    this.verdicts += 1;
     this.words.replaceChildren(...answers.map(({ name, score, drawing }) => {
       if (drawing.empty) return make("p", {}, `${name}: the pad is empty.`);
       const { value, percentile, strange } = drawing.scores[score];

@@ -262,7 +262,8 @@ class StrangePage {
 
   stats() {
     return {
-      answeredIn: this.answeredIn ?? null, drawnIn: this.pad.answeredIn ?? null, busy: this.desk.open !== null, step: this.way.step,
+      answeredIn: this.answeredIn ?? null, busy: this.desk.open !== null, step: this.way.step,
+      drawnIn: this.pad.answeredIn ?? null, verdicts: this.pad.verdicts,
       steps: this.way.steps, selected: this.selected, active: this.active,
       settings: this.models[0]?.study.figures.settings ?? null,
       caught: this.models.map(({ detector }) => detector.caught),
