@@ -30,7 +30,7 @@ WORDS: dict[str, dict[str, str]] = {
         "fgsm": "FGSM, one step",
         "bim": "BIM, small steps",
         "pgd": "PGD, from random starts",
-        "adaptive": "Adaptive: knows the detector",
+        "adaptive": "Adaptive PGD",
         "deepfool": "DeepFool",
         "cw": "Carlini-Wagner",
     },

@@ -43,9 +43,9 @@ export function lessonsOf(models) {
   const left = models.map(({ name, study: { figures } }) => {
     const score = figures.has_density ? "log_likelihood" : "max_probability";
     const { undetected, auroc } = figures.scores[score];
-    return `Of ${name}'s ${SCORES[score].title} an AUROC of ${fixed(auroc.value, 3)} is left: `
-      + `${percent(undetected)} of the digits are read wrongly and let through at 5 % false alarms.`;
+    return `${name}, ${SCORES[score].title}: AUROC ${fixed(auroc.value, 3)}; ${percent(undetected)} of the `
+      + "digits are read wrongly and let through.";
   });
-  return [...left, "Lesson: a detector is measured by adaptive attacks, which know it (Carlini and "
-    + "Wagner 2017; Tramèr and others 2020)."];
+  return ["What is left of the detectors, at 5 % false alarms:", ...left, "A detector is measured by "
+    + "adaptive attacks, which know it (Carlini and Wagner 2017, Tramèr and others 2020)."];
 }
