@@ -218,7 +218,7 @@ def test_a_drawing_is_judged_at_once(visit: Page) -> None:
     for model, verdict in zip(("Softmax", "L-GM"), verdicts.all(), strict=True):
         expect(verdict).to_contain_text(f"{model}: 1,")
         expect(verdict).to_contain_text("of the training digits")
-    assert state(visit)["drawnIn"] < 1000
+    assert state(visit)["drawnIn"] < 3000  # the bar is the benchmark's
     # A scribble that fills the pad is no digit.
     visit.get_by_role("button", name="Clear").click()
     rows = [0.1 + 0.1 * i for i in range(9)]

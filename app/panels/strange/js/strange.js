@@ -5,15 +5,13 @@ import { Dimensions } from "./dimensions.js";
 import { make, setText } from "./dom.js";
 import { findingOf } from "./findings.js";
 import { Gallery } from "./gallery.js";
-import { Pad } from "./pad.js";
+import { Sketch } from "./sketch.js";
 import { followSurroundings } from "./surroundings.js";
 import { Sweep } from "./sweep.js";
 import { Takeaway } from "./takeaway.js";
 import { applyTheme } from "./theme.js";
+import { Waiting } from "./waiting.js";
 import { Way } from "./way.js";
-
-/** Progress shows after so long: before, the answer is there. */
-const PATIENCE_BEFORE_PROGRESS = 400;
 
 /** The pages of mounted components; a re-run of the script finds its own here again. */
 const pages = new WeakMap();
@@ -30,11 +28,7 @@ class StrangePage {
     this.selected = 0;
     const part = (name) => root.querySelector(`.${name}`);
     this.finding = part("finding");
-    this.work = part("work");
-    this.bar = make("progress", { max: 1 });
-    this.work.append(this.bar, make("span.doing"), make("button.tool", {
-      type: "button", textContent: "Cancel", on: { click: () => this.cancel() },
-    }));
+    this.waiting = new Waiting(part("work"), { onCancel: () => this.cancel() });
     this.gallery = new Gallery(part("gallery"), {
       onSelect: (index) => this.select(index), onWalk: () => this.way.walk(),
     });
@@ -48,17 +42,16 @@ class StrangePage {
         this.takeaway.update(this.data);
       },
     });
-    this.pad = new Pad(part("pad"), {
-      url: `${data.base}/lab/picture`, onPicture: (picture) => this.judge(picture), onClose: () => this.openPad(false),
-    });
-    this.drawButton = make("button.tool", { type: "button", textContent: "Draw",
-      aria: { expanded: "false" }, on: { click: () => this.openPad(this.pad.root.hidden) } });
     this.growButton = make("button.tool", { type: "button", textContent: "Grow ε",
       title: "Let the attack grow and watch the histograms", on: { click: () => this.grow() } });
     this.sweep = new Sweep(part("sweep"), {
       onShow: (index) => this.board.look(this.sweep.frames, index), onClose: () => this.endSweep(),
     });
-    part("tools").append(this.growButton, this.drawButton);
+    part("tools").append(this.growButton);
+    this.sketch = new Sketch({ pad: part("pad"), tools: part("tools") }, {
+      url: `${data.base}/lab/picture`, onPlace: (place) => this.way.mark(place),
+      onPicture: (picture) => this.desk.draw(this.data.models.map(({ id }) => id), picture),
+    });
     this.takeaway = new Takeaway(part("tools"), {
       board: this.board, way: this.way, onPresent: () => this.outlet.trigger("present", !this.data.present),
     });
@@ -66,8 +59,10 @@ class StrangePage {
     const server = `${scheme}//${window.location.host}${data.base}`;
     this.dimensions = new Dimensions(part("dimensions-slot"), `${server}/lab/dimensions`);
     this.desk = new Desk(`${server}/lab/bench`, {
-      onProgress: (side, done, total) => this.progress(side, done, total),
-      onDrawing: (side, drawing) => this.showDrawing(side, drawing),
+      onProgress: (side, done, total) => this.waiting.progress(
+        side, this.data.models.length, this.data.models[side].name, done, total,
+      ),
+      onDrawing: (side, drawing) => this.sketch.take(side, drawing, this.models, this.active),
       onStudy: (side, study) => (this.incoming[side] = study),
       onSwept: () => this.sweep.take(this.incoming.slice()),
       onDone: () => this.finish(),
@@ -112,13 +107,12 @@ class StrangePage {
     if (question === this.question) return;
     this.question = question;
     this.incoming = [];
-    this.done = data.models.map(() => 0);
     this.askedAt = performance.now();
     this.root.removeAttribute("data-failed");
     this.sweep.reset();
     this.finding.hidden = false;
     this.desk.ask(data.models.map(({ id }) => id), data.settings);
-    this.setBusy(true);
+    this.waiting.begin();
   }
 
   setTheme(hint) {
@@ -130,27 +124,9 @@ class StrangePage {
     for (const part of [this.way, this.board, this.takeaway]) part.setTheme(theme);
   }
 
-  setBusy(busy, words = "") {
-    window.clearTimeout(this.waiting);
-    if (!busy) {
-      this.work.hidden = true;
-      return;
-    }
-    this.bar.removeAttribute("value");
-    setText(this.work.querySelector(".doing"), words || "Working");
-    this.waiting = window.setTimeout(() => (this.work.hidden = false), PATIENCE_BEFORE_PROGRESS);
-  }
-
-  progress(side, done, total) {
-    this.done[side] = done / total;
-    this.bar.value = this.done.reduce((sum, share) => sum + share, 0) / this.done.length;
-    setText(this.work.querySelector(".doing"),
-      `${this.data.models[side].name}: step ${done} of ${total}`);
-  }
-
   /** All answers are there: they are shown together, so that nothing on screen contradicts. */
   finish() {
-    this.setBusy(false);
+    this.waiting.end();
     if (this.sweep.open) return;
     const answers = this.data.models.map(({ name }, side) => ({ name, study: this.incoming[side] }));
     this.board.setAnswers(answers, this.data.strange, this.data.scores);
@@ -165,7 +141,7 @@ class StrangePage {
   /** Asks for the attack in growing sizes; the histograms follow as the answers come. */
   grow() {
     if (!this.models.length || this.desk.open) return;
-    this.openPad(false);
+    this.sketch.show(false);
     this.incoming = [];
     const { settings, models } = this.data;
     const sizes = this.sweep.begin(settings);
@@ -191,42 +167,16 @@ class StrangePage {
 
   leave() {
     if (this.takeaway.close()) return true;
-    if (!this.pad.root.hidden) this.openPad(false);
+    if (this.sketch.open) this.sketch.show(false);
     else if (this.sweep.open) this.endSweep();
     else return false;
     return true;
   }
 
-  openPad(open) {
-    if (open !== this.pad.root.hidden) return;
-    this.pad.open(open);
-    this.drawButton.setAttribute("aria-expanded", String(open));
-    if (open) this.judge(new Uint8Array(784));
-    else {
-      this.way.mark(null);
-      this.drawButton.focus();
-    }
-  }
-
-  judge(picture) {
-    this.drawings = [];
-    this.desk.draw(this.data.models.map(({ id }) => id), picture);
-  }
-
-  /** Shows the verdicts on a drawing once both are there. */
-  showDrawing(side, drawing) {
-    this.drawings[side] = drawing;
-    if (this.drawings.filter(Boolean).length < this.data.models.length || !this.models.length) return;
-    const answers = this.models.map(({ name, detector }, i) =>
-      ({ name, score: detector.name, drawing: this.drawings[i] }));
-    this.pad.show(answers, this.models[0].study.figures.class_names);
-    this.way.mark(this.drawings[this.active].place ?? null);
-  }
-
   choose(active) {
     this.active = active;
     this.showAll();
-    if (!this.pad.root.hidden) this.way.mark(this.drawings?.[active]?.place ?? null);
+    this.sketch.place(active);
   }
 
   select(index) {
@@ -244,26 +194,28 @@ class StrangePage {
   cancel() {
     this.desk.cancel();
     this.question = null;
-    this.setBusy(false);
+    this.waiting.end();
     setText(this.finding, "Cancelled: what is shown is the answer before. Change a setting to ask again.");
   }
 
   fail(message) {
-    this.setBusy(false);
+    this.waiting.end();
     if (this.sweep.open) this.endSweep();
     this.root.setAttribute("data-failed", "");
     setText(this.finding, message);
   }
 
   setLink(open) {
-    if (!open) this.setBusy(true, "Connecting to the server");
-    else if (!this.desk.open) this.setBusy(false);
+    if (!open) this.waiting.begin("Connecting to the server");
+    else if (!this.desk.open) this.waiting.end();
+    // The question is asked again from its beginning.
+    else if (this.sweep.open) this.sweep.restart();
   }
 
   stats() {
     return {
       answeredIn: this.answeredIn ?? null, busy: this.desk.open !== null, step: this.way.step,
-      drawnIn: this.pad.answeredIn ?? null, verdicts: this.pad.verdicts,
+      drawnIn: this.sketch.pad.answeredIn ?? null, verdicts: this.sketch.pad.verdicts,
       steps: this.way.steps, selected: this.selected, active: this.active,
       settings: this.models[0]?.study.figures.settings ?? null,
       caught: this.models.map(({ detector }) => detector.caught),
@@ -275,7 +227,7 @@ class StrangePage {
   }
 
   destroy() {
-    window.clearTimeout(this.waiting);
+    this.waiting.end();
     this.unfollow();
     this.takeaway.destroy();
     this.desk.close();

@@ -43,14 +43,21 @@ export class Sweep {
   begin({ attack }) {
     const steps = STEPS[attack === "fgsm" ? "quick" : "slow"];
     this.epsilons = Array.from({ length: steps + 1 }, (_, i) => Number((LARGEST * i / steps).toFixed(3)));
+    this.slider.max = String(steps);
+    this.root.hidden = false;
+    this.frames = [];
+    this.restart();
+    return this.epsilons;
+  }
+
+  /** Waits for the answers from the first size on, if they were not all there. */
+  restart() {
+    if (this.complete) return;
     this.frames = [];
     this.index = null;
     this.playing = true;
     this.shownAt = 0;
-    this.slider.max = String(steps);
-    this.root.hidden = false;
     this.tell();
-    return this.epsilons;
   }
 
   /** @param {object[]} studies of both models, at the next size */
