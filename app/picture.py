@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+from collections import Counter
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
@@ -21,14 +22,16 @@ from lgm_core.data.brought import bring_picture
 #: A phone's photo has 2 to 5 MB.
 MAX_BYTES = 5 << 20
 #: Pictures that may be sent or wait at once; each holds its file's bytes.
-MAX_WAITING = 16
+MAX_WAITING = 32
+#: Of these, from one address: nobody takes all the room.
+MAX_OF_ONE = 8
 #: Seconds that sending one may take.
 PATIENCE = 30.0
 
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 #: The largest picture takes 60 MB and a third of a second while it is decoded.
 _turns = asyncio.Semaphore(2)
-_waiting = 0
+_waiting: Counter[str] = Counter()
 
 
 class _Refused(Exception):  # noqa: N818 - it is an answer, not an error
@@ -45,12 +48,12 @@ def routes() -> list[BaseRoute]:
 
 
 async def _picture(request: Request) -> Response:
-    global _waiting
+    sender = request.client.host if request.client else ""
     if not await run_in_threadpool(is_welcome, request):
         return _error(403, "Pictures are taken from the lab's own pages only.")
-    if _waiting >= MAX_WAITING:
+    if _waiting.total() >= MAX_WAITING or _waiting[sender] >= MAX_OF_ONE:
         return _error(503, "Many people open pictures now; try again in a moment.")
-    _waiting += 1
+    _waiting[sender] += 1
     try:
         data = await _body(request)
         async with _turns:
@@ -62,7 +65,9 @@ async def _picture(request: Request) -> Response:
     except MemoryError:
         return _error(503, "The machine has no memory left for this picture.")
     finally:
-        _waiting -= 1
+        _waiting[sender] -= 1
+        if not _waiting[sender]:
+            del _waiting[sender]
     picture = base64.b64encode(brought.digit.tobytes()).decode()
     return JSONResponse({"picture": picture, "said": " ".join(brought.report)}, headers=_HEADERS)
 

@@ -64,6 +64,7 @@ async def prepare() -> None:
     with contextlib.suppress(BenchError):
         for side, run_id in enumerate((pretrained.SOFTMAX, pretrained.LGM)):
             await answer(run_id, DetectSettings(), side)
+    engine().bench.warm_up("steady")
 
 
 async def answer(
@@ -131,7 +132,7 @@ class _StrangeDesk(Desk[_Question]):
                 for side, run_id in enumerate(ids):
                     group.create_task(self._judge_one(ask, side, run_id, picture))
         except* BenchError as errors:
-            await self.say(type="error", ask=None, message=str(errors.exceptions[0]))
+            await self.say(type="no_drawing", ask=ask, message=str(errors.exceptions[0]))
 
     async def _judge_one(self, ask: int, side: int, run_id: str, picture: str) -> None:
         question = {"picture": picture} | await about(run_id)

@@ -115,7 +115,10 @@ def _linked(wanted: str) -> tuple[str | None, tuple[Run, Run] | None]:
         if not run.status.state.over:
             return f"Run {run.id} is still in training; its weights are there once it ends.", None
         if not has_weights(run):
-            return f"Run {run.id} ended without trained weights.", None
+            return (
+                f"Run {run.id} has no trained weights: its training has not ended yet, or ended "
+                "before it had any."
+            ), None
     first, second = (run.settings.data for run in runs)
     if first != second:
         return (

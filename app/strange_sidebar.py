@@ -93,6 +93,11 @@ def _widget(field: str, value: Any, class_names: tuple[str, ...]) -> Any:
     if field == "target":
         options = [None, *range(len(class_names))]
         if st.session_state[key] not in options:
+            highest = len(class_names) - 1
+            st.toast(
+                f"target is {st.session_state[key]}; allowed: 0 to {highest}, or none.",
+                duration="infinite",
+            )
             st.session_state[key] = None
         return st.selectbox(
             label,

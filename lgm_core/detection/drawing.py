@@ -57,6 +57,7 @@ def judge_drawing(subject: Subject, picture: Images, frame: Frame) -> dict[str, 
     return {
         "empty": False,
         "predicted": int(posterior.argmax()),
+        "read_as": subject.dataset.class_names[int(posterior.argmax())],
         "posterior": posterior.tolist(),
         "place": view.project(features.numpy())[0].tolist(),
         "scores": scores,

@@ -106,11 +106,16 @@ class DetectSettings(BaseModel):
         return self.inputs == "adversarial" and self.attack != "none"
 
 
-def lane(settings: DetectSettings) -> Literal["quick", "long"]:
-    """Whether the answer comes in seconds, or takes so long that others must not wait for it."""
-    if settings.inputs != "adversarial" or settings.attack in ("none", "fgsm"):
+def lane(settings: DetectSettings) -> Literal["quick", "steady", "long"]:
+    """How long the answer takes: under a second or two, some seconds, or minutes.
+
+    Those who wait for a slider must not wait for others' attacks of many steps.
+    """
+    if not settings.attacks or settings.attack == "fgsm":
         return "quick"
-    return "long" if settings.attack in SHORTEST_WAY or _passes(settings) > 20_000 else "quick"
+    if settings.attack in SHORTEST_WAY or _passes(settings) > 100_000:
+        return "long"
+    return "quick" if _passes(settings) <= 2_000 else "steady"
 
 
 def _passes(settings: DetectSettings) -> int:

@@ -48,14 +48,21 @@ class Subject:
 
     @cached_property
     def fitted_features(self) -> tuple[Tensor, Tensor]:
-        """Features [M, D] and labels [M] of the training digits that densities are fitted to."""
+        """Features [M, D] and labels [M] of the training digits that densities are fitted to.
+
+        Raises:
+            ValueError: if they are not finite.
+        """
         images = torch.from_numpy(self.dataset.train_images[:FIT_COUNT])
         features, _ = self.classifier.look(to_pixels(images))
+        if not bool(torch.isfinite(features).all()):
+            raise ValueError("This model's features are not finite: its training diverged.")
         return features, torch.from_numpy(self.dataset.train_labels[:FIT_COUNT])
 
     @cached_property
     def scores(self) -> Mapping[str, Score]:
         """The scores by name; the two likelihoods only for a loss that has a density."""
+        fitted = self.fitted_features
         own: dict[str, Score] = {}
         if self.classifier.loss.has_density:
             own = {
@@ -65,11 +72,11 @@ class Subject:
         own |= {
             "max_probability": max_probability,
             "energy": energy,
-            "mahalanobis": Mahalanobis(*self.fitted_features),
+            "mahalanobis": Mahalanobis(*fitted),
         }
         # A set of one's own may have too few pictures of a class to fit a kernel density.
         with contextlib.suppress(ValueError):
-            own["kde"] = KernelDensityScore(*self.fitted_features)
+            own["kde"] = KernelDensityScore(*fitted)
         return own
 
     @cached_property

@@ -25,15 +25,17 @@ from typing import Any, Literal
 
 from lgm_core.runs.processes import Workers
 
-Lane = Literal["quick", "long"]
+Lane = Literal["quick", "steady", "long"]
 
 PROGRESS, RESULT, SENTENCE = b"P", b"R", b"X"
+#: Down the pipe while a job is worked on: nobody wants its answer any more.
+CANCEL = b"C"
 #: Seconds that a job may take, by lane.
-PATIENCE: dict[Lane, float] = {"quick": 60.0, "long": 1800.0}
+PATIENCE: dict[Lane, float] = {"quick": 60.0, "steady": 300.0, "long": 1800.0}
 #: Processes of a lane: the two models of a page are asked at once.
-PROCESSES: dict[Lane, int] = {"quick": 2, "long": 1}
+PROCESSES: dict[Lane, int] = {"quick": 2, "steady": 2, "long": 1}
 #: How far a lane's process stands back behind the server, the browser and the runs.
-NICE: dict[Lane, int] = {"quick": 0, "long": 5}
+NICE: dict[Lane, int] = {"quick": 0, "steady": 2, "long": 5}
 #: Jobs that may wait for one process.
 MAX_WAITING = 32
 #: A process that is gone within so many seconds of a question was gone before it.
@@ -107,7 +109,7 @@ class Bench:
     def __init__(self, workers: Workers) -> None:
         self._workers = workers
         self._closed = threading.Event()
-        self._warm = False
+        self._warm: set[Lane] = set()
         self._lanes: dict[Lane, list[queue.Queue[Job]]] = {
             lane: [queue.Queue(MAX_WAITING) for _ in range(count)]
             for lane, count in PROCESSES.items()
@@ -146,13 +148,13 @@ class Bench:
             raise BenchError(_FULL) from None
         return job
 
-    def warm_up(self) -> None:
-        """Starts the processes for quick answers, if there are none: somebody will soon ask."""
-        if not self._warm:
-            self._warm = True
-            for seat in range(PROCESSES["quick"]):
+    def warm_up(self, lane: Lane = "quick") -> None:
+        """Starts the processes of a lane, if there are none: somebody will soon ask."""
+        if lane not in self._warm:
+            self._warm.add(lane)
+            for seat in range(PROCESSES[lane]):
                 with contextlib.suppress(BenchError):
-                    self.submit({}, "quick", seat=seat)
+                    self.submit({}, lane, seat=seat)
 
     def close(self) -> None:
         """Ends the processes; what waits gets no answer."""
@@ -195,11 +197,15 @@ class Bench:
 
     def _listen(self, job: Job, pipe: Connection, lane: Lane) -> bool:
         """Takes in what comes up until the job is over; whether the process is free again."""
-        waited, beat = 0.0, 0.05
+        waited, beat, told = 0.0, 0.05, False
         while waited < PATIENCE[lane] and not self._closed.is_set():
             if job.cancelled.is_set() and lane == "long":
                 job.settle(error=_CANCELLED)
                 return False
+            if job.cancelled.is_set() and not told:
+                # A process of the other lanes stays: it has models at hand. It ends with its step.
+                pipe.send_bytes(CANCEL)
+                told = True
             if not pipe.poll(beat):
                 waited += beat
                 continue

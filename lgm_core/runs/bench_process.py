@@ -5,7 +5,10 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
+import os
+import select
 import signal
+import threading
 import time
 from collections import OrderedDict
 from multiprocessing.connection import Connection
@@ -21,7 +24,7 @@ from lgm_core.detection.drawing import judge_drawing
 from lgm_core.detection.encoding import encode_scores, encode_study
 from lgm_core.detection.settings import DetectSettings
 from lgm_core.detection.study import Subject, study
-from lgm_core.runs.bench import PROGRESS, RESULT, SENTENCE
+from lgm_core.runs.bench import CANCEL, PROGRESS, RESULT, SENTENCE
 from lgm_core.runs.bench_training import trained
 from lgm_core.runs.model import load_classifier
 from lgm_core.runs.reader import RunReader, StoreError
@@ -39,17 +42,37 @@ def serve_answers(connection: Connection) -> None:
     """Answers questions until the other end goes; what runs in the process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     torch.set_num_threads(1)
+    threading.Thread(target=_leave_with, args=(connection,), daemon=True).start()
     subjects: OrderedDict[tuple[str, str], Subject] = OrderedDict()
     with contextlib.suppress(EOFError, OSError):
         while True:
-            question = json.loads(connection.recv_bytes())
+            message = connection.recv_bytes()
+            if message == CANCEL:  # it came when the answer was already on its way
+                continue
+            question = json.loads(message)
             try:
                 answer = RESULT + _answer(question, subjects, connection)
+            except _Cancelled:
+                answer = SENTENCE + b"Cancelled."
             except (StoreError, DataError, ValueError) as error:
                 answer = SENTENCE + str(error).encode()
             except MemoryError:
                 answer = SENTENCE + b"The machine has no memory left for this."
             connection.send_bytes(answer)
+
+
+class _Cancelled(Exception):  # noqa: N818 - it is a wish, not an error
+    """Nobody wants the answer that is being worked on."""
+
+
+def _leave_with(connection: Connection) -> None:
+    """Ends the process as soon as the other end is gone, amid whatever it computes."""
+    if not hasattr(select, "poll"):
+        return
+    watch = select.poll()
+    watch.register(connection.fileno(), 0)  # of the end alone, which cannot be left out
+    watch.poll()
+    os._exit(1)
 
 
 def _answer(
@@ -63,6 +86,9 @@ def _answer(
 
     def tell(done: int, total: int) -> None:
         nonlocal told
+        if connection.poll():
+            connection.recv_bytes()
+            raise _Cancelled
         if time.monotonic() - told >= _BEAT:
             told = time.monotonic()
             connection.send_bytes(PROGRESS + json.dumps([done, total]).encode())

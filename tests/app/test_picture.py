@@ -89,7 +89,7 @@ def test_what_is_not_taken_is_told_in_a_sentence(body: bytes, status: int, words
     assert answer.status == status
     assert answer.said.keys() == {"error"}
     assert words in answer.said["error"]
-    assert route._waiting == 0
+    assert not route._waiting
 
 
 @pytest.mark.parametrize("origin", ["http://elsewhere.example", "null", "http://["])
@@ -125,7 +125,7 @@ def test_who_sends_too_slowly_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None
     answer = asyncio.run(ask(slow()))
     assert answer.status == 408
     assert answer.said["error"] == "The file took longer than 0.05 seconds to come."
-    assert route._waiting == 0
+    assert not route._waiting
 
 
 def test_who_goes_away_amid_the_file_leaves_nothing_behind() -> None:
@@ -134,10 +134,14 @@ def test_who_goes_away_amid_the_file_leaves_nothing_behind() -> None:
         yield b""
 
     assert asyncio.run(ask(broken())).status == 400
-    assert route._waiting == 0
+    assert not route._waiting
 
 
-def test_few_are_decoded_at_once_and_few_may_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("of_one", [route.MAX_OF_ONE, route.MAX_WAITING + 1])
+def test_few_are_decoded_at_once_and_few_may_wait(
+    monkeypatch: pytest.MonkeyPatch, of_one: int
+) -> None:
+    room = min(of_one, route.MAX_WAITING)
     running, most = 0, 0
     lock = threading.Lock()
 
@@ -153,14 +157,15 @@ def test_few_are_decoded_at_once_and_few_may_wait(monkeypatch: pytest.MonkeyPatc
 
     async def crowd() -> list[Answer]:
         monkeypatch.setattr(route, "_turns", asyncio.Semaphore(2))
-        return await asyncio.gather(*(ask(whole(b"x")) for _ in range(route.MAX_WAITING + 3)))
+        monkeypatch.setattr(route, "MAX_OF_ONE", of_one)
+        return await asyncio.gather(*(ask(whole(b"x")) for _ in range(room + 3)))
 
     monkeypatch.setattr(route, "bring_picture", slow)
     statuses = [answer.status for answer in asyncio.run(crowd())]
     assert most == 2
-    assert statuses.count(200) == route.MAX_WAITING
+    assert statuses.count(200) == room
     assert statuses.count(503) == 3
-    assert route._waiting == 0
+    assert not route._waiting
 
 
 def test_the_pads_address_is_a_route_of_the_server_that_only_takes() -> None:

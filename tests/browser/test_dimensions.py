@@ -123,9 +123,13 @@ def test_the_sentences_say_what_the_figures_say_and_nothing_else(page: Page) -> 
     )
     assert reason.startswith("Few features hurt here. The likely reason is crowding")
     # Better in a plane, or worse by less than the intervals tell.
-    for plane in ((0.99, 0.98, 1.0), (0.895, 0.87, 0.92)):
+    verdicts = {
+        (0.99, 0.98, 1.0): "Few features do not hurt here",
+        (0.895, 0.87, 0.92): "Whether few features hurt cannot be told from these figures",
+    }
+    for plane, verdict in verdicts.items():
         comparison, reason = words(page, {2: (far, plane), 64: (far, far)})
         assert reason == (
-            "Whether few features hurt cannot be told from these figures: "
-            f"its AUROC is {plane[0]:.3f} at D = 2 and 0.900 at D = 64."
+            f"{verdict}: the AUROC of L-GM's log-likelihood is {plane[0]:.3f} at D = 2 "
+            "and 0.900 at D = 64."
         )

@@ -179,15 +179,17 @@ def test_the_ends_of_a_range_are_allowed(values):
     [
         ({"attack": "fgsm", "count": 1000}, "quick"),
         ({"attack": "none", "count": 1000, "steps": 200}, "quick"),
-        ({"attack": "pgd", "count": 1000, "steps": 20}, "quick"),
-        ({"attack": "pgd", "count": 1000, "steps": 21}, "long"),
-        ({"attack": "adaptive", "count": 1000, "steps": 20}, "long"),
+        ({"attack": "pgd", "count": 100, "steps": 20}, "quick"),
+        ({"attack": "pgd", "count": 1000, "steps": 20}, "steady"),
+        ({"attack": "pgd", "count": 1000, "steps": 101}, "long"),
+        ({"attack": "adaptive", "count": 1000, "steps": 20}, "steady"),
+        ({"attack": "adaptive", "count": 1000, "steps": 40}, "long"),
         ({"attack": "cw", "count": 1}, "long"),
         ({"attack": "deepfool", "count": 1}, "long"),
         ({"attack": "cw", "inputs": "noise"}, "quick"),
     ],
 )
-def test_only_what_takes_long_waits_in_the_long_lane(changed, expected):
+def test_each_waits_with_those_that_take_as_long(changed, expected):
     assert lane(DetectSettings(**changed)) == expected
 
 

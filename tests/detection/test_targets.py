@@ -123,13 +123,13 @@ def test_the_allowed_values_say_that_none_is_one():
 @pytest.mark.parametrize(
     ("changed", "expected"),
     [
-        ({"attack": "pgd", "steps": 10, "restarts": 2}, "quick"),
-        ({"attack": "pgd", "steps": 10, "restarts": 3}, "long"),
-        ({"attack": "bim", "steps": 10, "restarts": 10}, "quick"),
+        ({"attack": "pgd", "steps": 50, "restarts": 2}, "steady"),
+        ({"attack": "pgd", "steps": 50, "restarts": 3}, "long"),
+        ({"attack": "bim", "steps": 50, "restarts": 10}, "steady"),
         ({"attack": "fgsm", "restarts": 10}, "quick"),
-        ({"attack": "adaptive", "steps": 10, "target": 3}, "quick"),
-        ({"attack": "adaptive", "steps": 10}, "long"),
-        ({"attack": "adaptive", "steps": 10, "target": 3, "restarts": 3}, "long"),
+        ({"attack": "adaptive", "steps": 50, "target": 3}, "steady"),
+        ({"attack": "adaptive", "steps": 50}, "long"),
+        ({"attack": "adaptive", "steps": 50, "target": 3, "restarts": 3}, "long"),
     ],
 )
 def test_restarts_take_as_long_again(changed, expected):

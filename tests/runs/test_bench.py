@@ -17,7 +17,7 @@ from safetensors.numpy import load as load_arrays
 from lgm_core.data import load
 from lgm_core.pretrained import FOLDER, LGM
 from lgm_core.runs import bench as bench_module
-from lgm_core.runs.bench import MAX_WAITING, PROCESSES, Bench, BenchError, Job
+from lgm_core.runs.bench import MAX_WAITING, PROCESSES, Bench, BenchError, Job, serve
 from lgm_core.runs.processes import Workers
 from tests.runs.conftest import workers
 from tests.runs.waiting import PATIENCE, wait_until
@@ -33,7 +33,7 @@ def bench() -> Iterator[Bench]:
     yield made
     made.close()
     wait_until(lambda: not workers(), "the end of its processes")
-    names = ("bench-quick", "bench-long")
+    names = ("bench-quick", "bench-steady", "bench-long")
     wait_until(
         lambda: not [t for t in threading.enumerate() if t.name in names], "the end of its threads"
     )
@@ -105,6 +105,39 @@ def test_progress_of_an_attack_is_told_before_the_answer(bench):
     assert all(1 <= done <= total == 20 for done, total in told)
 
 
+def test_a_cancelled_quick_job_ends_with_its_step_and_keeps_the_process(bench):
+    over(bench.submit(ask(), "quick")).result()
+    process, begun = only_process(), threading.Event()
+    # It would take a minute and more.
+    question = ask(attack="pgd", count=1000, steps=200)
+    job = bench.submit(question, "quick", progress=lambda *_: begun.set())
+    waits = bench.submit(ask(count=3), "quick")
+    assert begun.wait(PATIENCE)
+    job.cancel()
+    assert failure(job) == "Cancelled."
+    assert load_arrays(over(waits, 10).result())["labels"].shape == (3,)
+    assert only_process() == process
+
+
+def test_a_cancel_that_comes_too_late_does_no_harm(bench):
+    for _ in range(5):
+        job = bench.submit(ask(count=2), "quick")
+        job.cancel()
+        job.when_over(lambda: None)
+    assert load_arrays(over(bench.submit(ask(count=4), "quick")).result())["labels"].shape == (4,)
+
+
+def test_a_process_ends_with_the_server_amid_its_work():
+    seen = set(workers())
+    process, pipe = Workers(0).begin(serve, 0)
+    pipe.send_bytes(json.dumps(ask(attack="cw", count=300)).encode())
+    wait_until(lambda: len(set(workers()) - seen) == 1, "its begin")
+    time.sleep(5.0)  # amid its first batch
+    pipe.close()
+    process.join(3.0)
+    assert process.exitcode == 1
+
+
 def test_a_listener_that_fails_does_not_cost_the_answer(bench):
     def fail(done: int, total: int) -> None:
         raise RuntimeError("the listener's own trouble")
@@ -167,7 +200,7 @@ def test_one_job_more_than_may_wait_is_refused_and_closing_answers_all(own_bench
     bench.warm_up()
     question = ask(attack="pgd", count=1000, steps=200)
     jobs = [bench.submit(question, "long")]
-    count = sum(PROCESSES.values())
+    count = PROCESSES["quick"] + PROCESSES["long"]
     wait_until(lambda: len(workers()) == len(before) + count, "a process each")
     jobs += [bench.submit(question, "long") for _ in range(MAX_WAITING)]
     with pytest.raises(BenchError, match="Too many others wait"):

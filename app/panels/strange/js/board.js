@@ -28,6 +28,8 @@ export class Board {
     this.models = [];
     this.frames = [];
     this.index = null;
+    /** The scores that a person has chosen, by side. */
+    this.chosen = [];
     this.histograms = Array.from({ length: count }, (_, side) => new Histogram(histograms, {
       onScore: (name) => this.setScore(side, name),
       onThreshold: () => {
@@ -56,13 +58,12 @@ export class Board {
    * @param {string[]} wanted scores to begin with; what a person has chosen since stands
    */
   setAnswers(answers, strange, wanted) {
-    const chosen = this.models.map(({ detector }) => detector.name);
     this.strange = strange;
     this.frames = [];
     this.index = null;
     this.models = answers.map(({ name, study }, side) => {
       const scores = Object.keys(study.figures.scores);
-      const score = [chosen[side], wanted[side]].find((one) => scores.includes(one)) ?? scores[0];
+      const score = [this.chosen[side], wanted[side]].find((one) => scores.includes(one)) ?? scores[0];
       return { name, study, shown: study, scores, detector: new Detector(score, study) };
     });
     this.show();
@@ -70,6 +71,7 @@ export class Board {
 
   setScore(side, name) {
     const model = this.models[side];
+    this.chosen[side] = name;
     model.detector = new Detector(name, model.study);
     if (this.index === null) this.show();
     else this.look(this.frames, this.index);

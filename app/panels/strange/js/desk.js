@@ -9,6 +9,7 @@ import { decodeStudy } from "./study.js";
  * @property {(side: number, done: number, total: number) => void} onProgress
  * @property {(side: number, study: import("./study.js").Study) => void} onStudy
  * @property {(side: number, drawing: object) => void} onDrawing
+ * @property {(message: string) => void} onNoDrawing why a drawing was not judged
  * @property {() => void} onSwept both answers of a size of the sweep are there
  * @property {() => void} onDone
  * @property {(message: string) => void} onError
@@ -67,6 +68,10 @@ export class Desk {
     const message = JSON.parse(data);
     if (message.type === "drawing") {
       if (message.ask === this.drawingNumber) this.listener.onDrawing(message.side, message.drawing);
+      return;
+    }
+    if (message.type === "no_drawing") {
+      if (message.ask === this.drawingNumber) this.listener.onNoDrawing(message.message);
       return;
     }
     if (message.ask !== this.number && message.ask !== null) {

@@ -28,10 +28,12 @@ export class Detector {
     this.figures = study.figures.scores[this.name];
   }
 
-  /** @param {number} share of clean digits called strange @returns {number} the threshold */
+  /**
+   * @param {number} share of clean digits called strange, at most
+   * @returns {number} the highest threshold that keeps to it, as the server's figures have it
+   */
   atFalseAlarms(share) {
-    const index = Math.ceil(share * (this.sorted.length - 1));
-    return this.sorted[Math.min(index, this.sorted.length - 1)];
+    return this.sorted[Math.min(Math.floor(share * this.sorted.length), this.sorted.length - 1)];
   }
 
   get falseAlarms() {

@@ -5,8 +5,9 @@ import { SCORES } from "./study.js";
  * What the figures say, in a sentence.
  *
  * @param {{name: string, study: object}[]} models
+ * @param {string} [invitation] what can be done with the inputs
  */
-export function findingOf(models) {
+export function findingOf(models, invitation = " Choose one to follow its way.") {
   // A name is not broken at its hyphen.
   const parts = models.map(({ name, study: { figures } }) =>
     ({ name: name.replaceAll("-", "\u2011"), figures }));
@@ -23,7 +24,7 @@ export function findingOf(models) {
     ({ name, share: percent(figures.accuracy_attacked) }));
   return `${first.share} of the attacked digits are still read rightly by ${first.name}`
     + others.map(({ name, share }) => `, ${share} by ${name}`).join("")
-    + `.${aim} Choose one to follow its way.`;
+    + `.${aim}${invitation}`;
 }
 
 /**

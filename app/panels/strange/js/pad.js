@@ -147,19 +147,20 @@ export class Pad {
     return put(at[0] - dx, at[1] - dy);
   }
 
-  /** @param {{name: string, score: string, drawing: object}[]} answers of both models */
-  show(answers, classNames) {
+  /** @param {{name: string, score: ?string, drawing: object}[]} answers of both models */
+  show(answers) {
     if (answers.every(({ drawing }) => drawing.empty)) return;
     this.answeredIn = performance.now() - this.endedAt;
     this.verdicts += 1;
     this.words.replaceChildren(...answers.map(({ name, score, drawing }) => {
       if (drawing.empty) return make("p", {}, `${name}: the pad is empty.`);
-      const { value, percentile, strange } = drawing.scores[score];
+      const own = Object.keys(drawing.scores)[0];
+      const { value, percentile, strange } = drawing.scores[score] ?? drawing.scores[own];
       const share = Math.max(...drawing.posterior);
-      const root = make("p", {}, make("b", {}, `${name}: ${classNames[drawing.predicted]}, `
+      const root = make("p", {}, make("b", {}, `${name}: ${drawing.read_as}, `
         + `${percent(share, 0)}, ${strange ? "called strange" : "let through"}`));
       const place = percentile < 0.05 ? "lower than all" : `higher than ${percentile.toFixed(1)} %`;
-      root.append(make("span.help", {}, ` ${written(score, value)}, ${place} of the training digits`));
+      root.append(make("span.help", {}, ` ${written(drawing.scores[score] ? score : own, value)}, ${place} of the training digits`));
       return root;
     }));
   }

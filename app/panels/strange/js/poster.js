@@ -12,13 +12,14 @@ const SCALE = 2;
  * @property {string} title what was asked
  * @property {string} finding what came out
  * @property {HTMLCanvasElement} way the feature space
+ * @property {string} wayNote what it shows
  * @property {{title: string, svg: string, width: number, height: number, note: string}[]} charts
  * @property {{name: string, study: object}[]} models
  * @property {object} theme colours
  */
 
 /** @param {PosterParts} parts @returns {Promise<Blob>} PNG */
-export async function posterPng({ title, finding, way, charts, theme }) {
+export async function posterPng({ title, finding, way, wayNote, charts, theme }) {
   const columns = layoutOf(way, charts);
   const canvas = make("canvas", { width: SCALE * WIDTH, height: SCALE * columns.height });
   const context = canvas.getContext("2d");
@@ -33,6 +34,7 @@ export async function posterPng({ title, finding, way, charts, theme }) {
   write(title, MARGIN, MARGIN + 14, "650 20px", theme.ink);
   write(finding, MARGIN, MARGIN + 42, "15px", theme.muted);
   context.drawImage(way, MARGIN, columns.top, columns.way.width, columns.way.height);
+  write(wayNote, MARGIN, columns.top + columns.way.height + 18, "12px", theme.muted);
   for (const [i, chart] of charts.entries()) {
     const at = columns.charts[i];
     write(chart.title, at.x, at.y - 8, "650 15px", theme.ink);
@@ -45,7 +47,7 @@ export async function posterPng({ title, finding, way, charts, theme }) {
 }
 
 /** @param {PosterParts} parts @returns {Promise<Blob>} one HTML file without script or network */
-export async function posterHtml({ title, finding, way, charts, models, theme }) {
+export async function posterHtml({ title, finding, way, wayNote, charts, models, theme }) {
   const page = document.implementation.createHTMLDocument(title);
   const add = (parent, tag, properties = {}) => Object.assign(parent.appendChild(page.createElement(tag)), properties);
   page.documentElement.lang = "en";
@@ -63,7 +65,7 @@ export async function posterHtml({ title, finding, way, charts, models, theme })
     add(root, "img", { src: source, alt: `${caption}. ${note}` });
     add(root, "p", { textContent: note });
   };
-  figure(way.toDataURL("image/png"), "Feature space", "The inputs over the classes' means.");
+  figure(way.toDataURL("image/png"), wayNote, "The inputs over the classes' means.");
   for (const { title: caption, svg, note } of charts) figure(svg, caption, note);
   tableOf(page, add, models);
   return new Blob([`<!doctype html>\n${page.documentElement.outerHTML}\n`], { type: "text/html" });
@@ -109,7 +111,7 @@ function layoutOf(way, charts) {
     y += place.height + 56;
     return place;
   });
-  return { top, way: { width: half, height: wayHeight }, charts: places, height: Math.max(top + wayHeight, y) + MARGIN };
+  return { top, way: { width: half, height: wayHeight }, charts: places, height: Math.max(top + wayHeight + 24, y) + MARGIN };
 }
 
 async function imageOf({ svg }) {

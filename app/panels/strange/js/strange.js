@@ -47,7 +47,9 @@ class StrangePage {
     this.sweep = new Sweep(part("sweep"), {
       onShow: (index) => this.board.look(this.sweep.frames, index), onClose: () => this.endSweep(),
     });
-    part("tools").append(this.growButton);
+    this.again = make("button.tool", { type: "button", textContent: "Ask again", hidden: true,
+      on: { click: () => this.ask() } });
+    part("tools").append(this.again, this.growButton);
     this.sketch = new Sketch({ pad: part("pad"), tools: part("tools") }, {
       url: `${data.base}/lab/picture`, onPlace: (place) => this.way.mark(place),
       onPicture: (picture) => this.desk.draw(this.data.models.map(({ id }) => id), picture),
@@ -62,7 +64,8 @@ class StrangePage {
       onProgress: (side, done, total) => this.waiting.progress(
         side, this.data.models.length, this.data.models[side].name, done, total,
       ),
-      onDrawing: (side, drawing) => this.sketch.take(side, drawing, this.models, this.active),
+      onDrawing: (side, drawing) => this.sketch.take(side, drawing, this.judges(), this.active),
+      onNoDrawing: (message) => this.sketch.fail(message),
       onStudy: (side, study) => (this.incoming[side] = study),
       onSwept: () => this.sweep.take(this.incoming.slice()),
       onDone: () => this.finish(),
@@ -86,6 +89,11 @@ class StrangePage {
     return this.board.models;
   }
 
+  /** Who judges a drawing: the models with their chosen scores, also before the first answer. */
+  judges() {
+    return this.data.models.map(({ name }, side) => ({ name, score: this.models[side]?.detector.name }));
+  }
+
   async loadPlotly(url) {
     this.board.setPlotly(await loadPlotlyFrom(url).catch(() => null));
   }
@@ -106,13 +114,22 @@ class StrangePage {
     const question = JSON.stringify([data.models.map(({ id }) => id), data.settings]);
     if (question === this.question) return;
     this.question = question;
+    this.ask();
+  }
+
+  /** Asks the page's question, in the place of whatever is being worked on. */
+  ask() {
+    const ids = this.data.models.map(({ id }) => id);
     this.incoming = [];
     this.askedAt = performance.now();
     this.root.removeAttribute("data-failed");
-    this.sweep.reset();
-    this.finding.hidden = false;
-    this.desk.ask(data.models.map(({ id }) => id), data.settings);
+    this.again.hidden = true;
+    this.leaveSweep();
+    setText(this.finding, this.models.length ? findingOf(this.models) : "");
+    this.desk.ask(ids, this.data.settings);
     this.waiting.begin();
+    if (this.sketch.open && this.ids !== ids.join()) this.sketch.judgeAgain();
+    this.ids = ids.join();
   }
 
   setTheme(hint) {
@@ -151,10 +168,15 @@ class StrangePage {
 
   endSweep() {
     if (this.desk.open) this.desk.cancel();
+    this.leaveSweep();
+    this.growButton.focus();
+  }
+
+  leaveSweep() {
+    if (!this.sweep.open) return;
     this.sweep.reset();
     this.finding.hidden = false;
     this.board.lookBack();
-    this.growButton.focus();
   }
 
   showAll() {
@@ -193,14 +215,16 @@ class StrangePage {
 
   cancel() {
     this.desk.cancel();
-    this.question = null;
     this.waiting.end();
-    setText(this.finding, "Cancelled: what is shown is the answer before. Change a setting to ask again.");
+    this.again.hidden = false;
+    setText(this.finding, this.models.length
+      ? "Cancelled: what is shown is the answer before." : "Cancelled: there is no answer yet.");
   }
 
   fail(message) {
     this.waiting.end();
-    if (this.sweep.open) this.endSweep();
+    this.leaveSweep();
+    this.again.hidden = false;
     this.root.setAttribute("data-failed", "");
     setText(this.finding, message);
   }
@@ -208,8 +232,11 @@ class StrangePage {
   setLink(open) {
     if (!open) this.waiting.begin("Connecting to the server");
     else if (!this.desk.open) this.waiting.end();
-    // The question is asked again from its beginning.
-    else if (this.sweep.open) this.sweep.restart();
+    else if (this.sweep.open) {
+      // It is asked again from its beginning.
+      this.waiting.end();
+      this.sweep.restart();
+    } else this.waiting.begin();
   }
 
   stats() {

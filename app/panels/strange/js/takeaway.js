@@ -26,7 +26,7 @@ export class Takeaway {
       { label: "Figures (PNG)", filename: "strange-inputs.png", make: async () => posterPng(await this.poster()) },
       { label: "Figures (HTML, offline)", filename: "strange-inputs.html",
         make: async () => posterHtml(await this.poster()) },
-      { label: "Table (CSV)", filename: "strange-inputs.csv", make: async () => figuresCsv(this.board.models) },
+      { label: "Table (CSV)", filename: "strange-inputs.csv", make: async () => figuresCsv(this.shown) },
       { label: "Scores of every input (CSV)", filename: "strange-inputs-scores.csv",
         make: async () => inputsCsv(this.board.models) },
     ];
@@ -40,17 +40,24 @@ export class Takeaway {
     this.tools.update({ share: link, present, exports: models.length ? this.downloads : [] });
   }
 
+  /** The models with the figures that are on screen: a growing attack has others than the page. */
+  get shown() {
+    return this.board.models.map((model) => ({ ...model, study: model.shown }));
+  }
+
   setTheme(theme) {
     this.theme = theme;
   }
 
   async poster() {
-    const { models, strange, charts } = this.board;
+    const { strange, charts } = this.board;
+    const models = this.shown;
     const { inputs, attack, epsilon } = models[0].study.figures.settings;
     let title = `Strange inputs: ${strange}`;
     if (inputs === "adversarial") title = attack === "none" ? "Clean digits" : `${attack.toUpperCase()}, ε ${epsilon}`;
     return {
-      title, finding: findingOf(models), way: this.way.snapshot(), models, theme: this.theme,
+      title, finding: findingOf(models, ""), models, theme: this.theme,
+      way: this.way.snapshot(), wayNote: wayNoteOf(this.board.models),
       charts: (await Promise.all(charts.map((chart) => chart.picture()))).filter(Boolean),
     };
   }
@@ -66,4 +73,10 @@ export class Takeaway {
   destroy() {
     this.tools.destroy();
   }
+}
+
+/** The picture is of the page's own question, whatever size the histograms show. */
+function wayNoteOf(models) {
+  const { inputs, attack, epsilon } = models[0].study.figures.settings;
+  return inputs === "adversarial" && attack !== "none" ? `Feature space, ε ${epsilon}` : "Feature space";
 }
