@@ -28,7 +28,7 @@ ENDED = "The process that worked on this has ended; try again."
 @pytest.fixture(scope="module")
 def bench() -> Iterator[Bench]:
     """One for most tests: a process takes seconds to load scikit-learn."""
-    assert not workers()
+    wait_until(lambda: not workers(), "the end of another file's processes")
     made = Bench(Workers(0))
     yield made
     made.close()
