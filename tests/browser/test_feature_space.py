@@ -39,21 +39,9 @@ def ready(open_page: Open, path: str = "/feature-space", **options: Any) -> Page
     return visit.page
 
 
-def test_play_makes_both_pictures_move_and_pause_stops_them(open_page: Open) -> None:
-    page = ready(open_page)
-    page.get_by_role("button", name="Play").first.click()
-    wait_for_step(page, 5)
-    page.get_by_role("button", name="Pause").first.click()
-    page.wait_for_function(
-        f"() => ['left', 'right'].every(s => {LAB}.labStats()[s].state === 'paused')",
-        timeout=60_000,
-    )
-    stopped = stats(page)["left"]["lastStep"]
-    page.wait_for_timeout(500)
-    assert stats(page)["left"]["lastStep"] == stopped
-
-
-def test_a_slider_acts_on_the_running_training_while_it_is_dragged(open_page: Open) -> None:
+def test_a_slider_acts_on_the_running_training_while_it_is_dragged_and_pause_stops_both(
+    open_page: Open,
+) -> None:
     page = ready(open_page, "/feature-space?epochs=500")
     page.get_by_role("button", name="Play").first.click()
     wait_for_step(page, 2)
@@ -66,22 +54,26 @@ def test_a_slider_acts_on_the_running_training_while_it_is_dragged(open_page: Op
         f"() => ['left', 'right'].every(s => {LAB}.labStats()[s].knobsOnScreen?.alpha === 3)",
         timeout=60_000,
     )
+    page.get_by_role("button", name="Pause").first.click()
+    page.wait_for_function(
+        f"() => ['left', 'right'].every(s => {LAB}.labStats()[s].state === 'paused')",
+        timeout=60_000,
+    )
+    stopped = stats(page)["left"]["lastStep"]
+    page.wait_for_timeout(500)
+    assert stats(page)["left"]["lastStep"] == stopped
 
 
-def test_a_link_restores_the_whole_state(open_page: Open) -> None:
-    page = ready(open_page, "/feature-space?alpha=0.5&dim=3&right=softmax&show=left-errors&seed=7")
+def test_a_link_restores_the_whole_state_and_a_bad_value_is_explained(open_page: Open) -> None:
+    link = "alpha=0.5&dim=3&right=softmax&show=left-errors&seed=7&epochs=9000"
+    page = ready(open_page, f"/feature-space?{link}")
+    expect(page.get_by_text("epochs is '9000'; allowed: 1 to 500.")).to_be_visible()
     expect(page.locator("[data-knob=alpha] output")).to_have_text("0.50")
     expect(page.get_by_role("spinbutton", name="Feature dimension D")).to_have_value("3")
     expect(page.get_by_role("button", name="errors").first).to_have_attribute(
         "aria-pressed", "true"
     )
     assert "seed=7" in page.url
-
-
-def test_a_bad_link_is_explained_and_the_default_used(open_page: Open) -> None:
-    page = ready(open_page, "/feature-space?dim=900")
-    expect(page.get_by_text("dim is '900'; allowed: 2 to 128.")).to_be_visible()
-    expect(page.get_by_role("spinbutton", name="Feature dimension D")).to_have_value("2")
 
 
 def test_presenting_hides_the_settings_and_keeps_them(open_page: Open) -> None:
@@ -93,13 +85,6 @@ def test_presenting_hides_the_settings_and_keeps_them(open_page: Open) -> None:
     page.get_by_role("button", name="Present").click()
     expect(page.get_by_role("spinbutton", name="Feature dimension D")).to_have_value("3")
     assert "seed=5" in page.url
-
-
-def test_two_people_have_runs_of_their_own(open_page: Open) -> None:
-    first, second = ready(open_page), ready(open_page)
-    second.get_by_role("button", name="Play").first.click()
-    wait_for_step(second, 2)
-    assert stats(first)["left"]["lastStep"] == 0
 
 
 def test_a_persons_own_pictures_become_the_digits(open_page: Open) -> None:

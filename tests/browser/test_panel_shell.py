@@ -106,25 +106,23 @@ def test_the_inspector_opens_by_keyboard_and_gives_the_focus_back(calm: Page) ->
     expect(picture).to_be_focused()
 
 
-def test_all_fits_one_screen_and_on_a_phone_the_transport_stays(open_page: OpenPage) -> None:
-    page = open_lab(open_page)
-    box = page.locator(".lab").bounding_box()
+def test_all_fits_one_screen(calm: Page) -> None:
+    box = calm.locator(".lab").bounding_box()
     assert box is not None
     assert box["y"] + box["height"] <= 800
 
-    page = open_lab(open_page, size=PHONE)
+
+def test_on_a_phone_the_transport_stays_menus_stay_inside_and_touch_closes_the_inspector(
+    open_page: OpenPage,
+) -> None:
+    width, height = PHONE
+    page = open_lab(open_page, size=PHONE, has_touch=True)
     assert page.evaluate("() => document.scrollingElement.scrollWidth <= innerWidth")
     play = page.get_by_role("button", name="Play", exact=True)
     for scroll in (0, 600):
         page.get_by_test_id("stMain").evaluate("(main, top) => main.scrollTo(0, top)", scroll)
         expect(play).to_be_in_viewport()
-
-
-def test_on_a_phone_menus_stay_inside_and_the_inspector_can_be_closed_by_touch(
-    open_page: OpenPage,
-) -> None:
-    width, height = PHONE
-    page = open_lab(open_page, size=PHONE, has_touch=True)
+    page.get_by_test_id("stMain").evaluate("(main) => main.scrollTo(0, 0)")
     for name in ("Keys", "Share", "Export"):
         button = page.get_by_role("button", name=name)
         button.tap()

@@ -91,6 +91,8 @@ def test_one_in_line_is_told_so_and_can_leave_the_line(new_context, own) -> None
 def test_closing_the_tab_ends_its_runs_after_the_grace_and_no_others(new_context, own) -> None:
     closed, other = (visit(new_context, own) for _ in range(2))
     play(closed)
+    # Two people have runs of their own: this one's wait.
+    assert stats(other)["left"]["lastStep"] == 0
     wait_until(lambda: len(workers(own)) == 4, "four workers")
     closed.close()
     wait_until(lambda: len(workers(own)) == 2, "the end of the closed tab's workers")
