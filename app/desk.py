@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine
 from typing import Any, Generic, TypeVar
 
@@ -13,8 +14,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from app.broadcast import find_run, is_welcome
+from lgm_core.detection.settings import DetectSettings
 from lgm_core.runs.bench import BenchError, Job
 from lgm_core.runs.engine import Run
+from lgm_core.training.settings import SettingsError, parse
 
 _MAX_MESSAGE = 2048
 _NO_RUN = "There is no such run; it may have been removed to make room."
@@ -24,7 +27,7 @@ _MAX_REFUSALS = 20
 Q = TypeVar("Q", bound=BaseModel)
 
 
-class Desk(Generic[Q]):
+class Desk(ABC, Generic[Q]):
     """One browser's place; a subclass says what is done about a question.
 
     Args:
@@ -39,9 +42,17 @@ class Desk(Generic[Q]):
         self._task: asyncio.Task[None] | None = None
         self._refusals = 0
 
+    @abstractmethod
     async def take(self, question: Q) -> None:
         """What is done about a question."""
-        raise NotImplementedError
+
+    async def settings(self, ask: int, values: dict[str, Any]) -> DetectSettings | None:
+        """What a study is asked; None where it is not allowed, which is said."""
+        try:
+            return parse(values, DetectSettings)
+        except SettingsError as error:
+            await self.refuse(ask, str(error))
+            return None
 
     async def serve(self) -> None:
         """Answers until the browser goes away; one that has no business here is not let in."""

@@ -25,7 +25,6 @@ from app.engine import engine
 from lgm_core.detection.dimensions import Model, models, settings_for
 from lgm_core.detection.settings import DetectSettings
 from lgm_core.runs.bench_training import finished_runs
-from lgm_core.training.settings import SettingsError, parse
 
 #: Figures that are kept, some 2 kB each.
 _REMEMBERED = 400
@@ -60,13 +59,9 @@ class _DimensionsDesk(Desk[_Question]):
         await self.drop()
         if question.settings is None:
             return
-        try:
-            settings = parse(question.settings, DetectSettings)
-        except SettingsError as error:
-            await self.refuse(question.ask, str(error))
-            return
-        work = partial(self._compare, question.ask, settings, question.known)
-        self.begin(question.ask, work)
+        if settings := await self.settings(question.ask, question.settings):
+            work = partial(self._compare, question.ask, settings, question.known)
+            self.begin(question.ask, work)
 
     async def _compare(self, ask: int, settings: DetectSettings, only_known: bool) -> None:
         runs = await run_in_threadpool(_runs)

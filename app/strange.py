@@ -31,7 +31,6 @@ from app.engine import engine
 from lgm_core import pretrained
 from lgm_core.detection.settings import DetectSettings, lane
 from lgm_core.runs.bench import BenchError
-from lgm_core.training.settings import SettingsError, parse
 
 _answers = Answers()
 #: After the server's start, seconds; by then who has opened a page at once has what they wanted.
@@ -119,12 +118,8 @@ class _StrangeDesk(Desk[_Question]):
         await self.drop()
         if not question.runs:
             return
-        try:
-            settings = parse(question.settings, DetectSettings)
-        except SettingsError as error:
-            await self.refuse(question.ask, str(error))
-            return
-        self.begin(question.ask, partial(self._study, question, settings))
+        if settings := await self.settings(question.ask, question.settings):
+            self.begin(question.ask, partial(self._study, question, settings))
 
     async def _judge(self, ask: int, ids: list[str], picture: str) -> None:
         try:

@@ -44,7 +44,7 @@ def test_a_slider_acts_on_the_running_training_while_it_is_dragged_and_pause_sto
 ) -> None:
     page = ready(open_page, "/feature-space?epochs=500")
     page.get_by_role("button", name="Play").first.click()
-    wait_for_step(page, 2)
+    wait_for_step(page, 5)
     slider = page.locator("[data-knob=alpha] input")
     slider.evaluate(
         "(node) => { node.value = node.max;"
@@ -64,16 +64,20 @@ def test_a_slider_acts_on_the_running_training_while_it_is_dragged_and_pause_sto
     assert stats(page)["left"]["lastStep"] == stopped
 
 
-def test_a_link_restores_the_whole_state_and_a_bad_value_is_explained(open_page: Open) -> None:
-    link = "alpha=0.5&dim=3&right=softmax&show=left-errors&seed=7&epochs=9000"
-    page = ready(open_page, f"/feature-space?{link}")
-    expect(page.get_by_text("epochs is '9000'; allowed: 1 to 500.")).to_be_visible()
+def test_a_link_restores_the_whole_state(open_page: Open) -> None:
+    page = ready(open_page, "/feature-space?alpha=0.5&dim=3&right=softmax&show=left-errors&seed=7")
     expect(page.locator("[data-knob=alpha] output")).to_have_text("0.50")
     expect(page.get_by_role("spinbutton", name="Feature dimension D")).to_have_value("3")
     expect(page.get_by_role("button", name="errors").first).to_have_attribute(
         "aria-pressed", "true"
     )
     assert "seed=7" in page.url
+
+
+def test_a_bad_link_is_explained_and_the_default_used(open_page: Open) -> None:
+    page = ready(open_page, "/feature-space?dim=900")
+    expect(page.get_by_text("dim is '900'; allowed: 2 to 128.")).to_be_visible()
+    expect(page.get_by_role("spinbutton", name="Feature dimension D")).to_have_value("2")
 
 
 def test_presenting_hides_the_settings_and_keeps_them(open_page: Open) -> None:

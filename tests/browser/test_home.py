@@ -25,12 +25,18 @@ def wait_for_drawing(page: Page) -> None:
     )
 
 
+def check_accessibility(page: Page) -> None:
+    found = Axe().run(page).response["violations"]
+    assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == []
+
+
 def test_its_card_shows_runs_that_move_and_then_the_visitors_own(
     new_context: Callable[..., BrowserContext], own: Server
 ) -> None:
     page = new_context(viewport={"width": 1280, "height": 800}).new_page()
     page.goto(own.url)
     wait_for_drawing(page)
+    check_accessibility(page)
     shown = own.runs.iterdir()
     assert len(list(shown)) == 2
     page.get_by_role("button", name="Start the demonstration").click()
@@ -51,5 +57,4 @@ def test_it_fits_a_phone_and_has_no_serious_accessibility_finding(
     wait_for_drawing(page)
     assert page.evaluate("() => document.scrollingElement.scrollWidth <= innerWidth")
     expect(page.get_by_role("button", name="Start the demonstration")).to_be_in_viewport()
-    found = Axe().run(page).response["violations"]
-    assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == []
+    check_accessibility(page)
