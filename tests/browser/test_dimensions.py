@@ -15,7 +15,7 @@ from app.panels.bundle import bundle
 from lgm_core.runs.store import Store
 from tests.browser.conftest import PHONE, PROJECTOR
 from tests.browser.server import Server
-from tests.browser.test_strange_inputs import wait_for_answer
+from tests.browser.strange_page import wait_for_answer
 
 Size = tuple[int, int]
 Figure = tuple[float, float, float]  #: value, low and high end of the interval

@@ -4,43 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from io import BytesIO, StringIO
 from pathlib import Path
-from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, WebSocketRoute, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from lgm_core.data import load
 from tests.browser.conftest import PHONE, PROJECTOR
 from tests.browser.server import Server
-
-PAGE = (
-    "[...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')]"
-    ".map((host) => host.shadowRoot?.querySelector('.strange')).find(Boolean)"
-)
-
-
-def state(page: Page) -> dict[str, Any]:
-    """What the panel says of itself."""
-    found: dict[str, Any] = page.evaluate(f"() => {PAGE}.labStats()")
-    return found
-
-
-def wait_for_answer(page: Page, **settings: Any) -> dict[str, Any]:
-    """Waits until the answer to these settings is on screen."""
-    page.wait_for_function(
-        f"(wanted) => {{ const s = {PAGE}?.labStats?.(); return s && !s.busy && s.settings"
-        " && Object.entries(wanted).every(([name, value]) => s.settings[name] === value); }",
-        arg=settings,
-        timeout=90_000,
-    )
-    return state(page)
+from tests.browser.strange_page import PAGE, draw, state, wait_for_answer
 
 
 def choose(page: Page, label: str, option: str) -> None:
@@ -182,85 +159,6 @@ def test_it_fits_a_phone_and_has_no_serious_accessibility_finding(
     assert page.evaluate("() => document.scrollingElement.scrollWidth <= innerWidth")
     found = Axe().run(page).response["violations"]
     assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == []
-
-
-def test_a_link_restores_what_was_asked_and_explains_what_is_wrong(
-    new_context: Callable[..., BrowserContext], server: Server
-) -> None:
-    page = new_context(viewport={"width": 1280, "height": 800}).new_page()
-    link = "epsilon=0.35&attack=bim&steps=3&count=60&scores=energy.mixture&models=nonsense&seed=x"
-    page.goto(f"{server.url}/strange-inputs?{link}")
-    wait_for_answer(page, attack="bim", epsilon=0.35, steps=3, count=60)
-    chosen = page.get_by_role("combobox", name="Score")
-    expect(chosen.nth(0)).to_have_value("energy")
-    expect(chosen.nth(1)).to_have_value("mixture")
-    expect(page.get_by_text("models is 'nonsense'; there are no such runs here")).to_be_visible()
-    expect(page.get_by_text("seed is 'x'; allowed: 0 to")).to_be_visible()
-    for left in (1, 0):
-        page.get_by_test_id("stToast").first.get_by_role("button", name="Close").click()
-        expect(page.get_by_test_id("stToast")).to_have_count(left)
-    page.get_by_role("button", name="Share").click()
-    shared = page.get_by_role("textbox", name="Link to this setting").input_value()
-    assert "scores=energy.mixture" in shared
-    assert "epsilon=0.35" in shared
-
-
-def test_before_the_first_answer_one_can_cancel_draw_and_ask_again(
-    new_context: Callable[..., BrowserContext], server: Server
-) -> None:
-    page = new_context(viewport={"width": 1280, "height": 800}).new_page()
-    page.goto(f"{server.url}/strange-inputs?attack=cw&count=50")
-    page.get_by_role("button", name="Cancel").click()
-    expect(page.get_by_text("Cancelled: there is no answer yet.")).to_be_visible()
-    page.get_by_role("button", name="Draw", exact=True).click()
-    draw(page, [(0.5, 0.15), (0.5, 0.85)])
-    expect(page.locator(".answers-to-drawing p").first).to_contain_text("Softmax: 1,")
-    page.keyboard.press("Escape")
-    page.get_by_role("button", name="Ask again").click()
-    expect(page.get_by_role("button", name="Cancel")).to_be_visible()
-    expect(page.get_by_role("button", name="Ask again")).to_be_hidden()
-
-
-def test_a_lost_connection_begins_a_growing_attack_again(
-    new_context: Callable[..., BrowserContext], server: Server
-) -> None:
-    page = new_context(viewport={"width": 1280, "height": 800}).new_page()
-    cut = []
-
-    def between(route: WebSocketRoute) -> None:
-        beyond = route.connect_to_server()
-
-        def pass_on(message: str | bytes) -> None:
-            route.send(message)
-            if not cut and isinstance(message, str) and message.endswith('"epsilon": 0.1}'):
-                cut.append(message)
-                route.close()
-
-        beyond.on_message(pass_on)
-
-    page.route_web_socket(re.compile(r"/lab/bench$"), between)
-    page.goto(f"{server.url}/strange-inputs?count=50")
-    before = wait_for_answer(page, attack="fgsm", count=50)["aurocs"]
-    page.get_by_role("button", name="Grow").click()
-    page.wait_for_function(f"() => {PAGE}.labStats().sweep.there === 21", timeout=60_000)
-    page.get_by_role("slider", name="Size of the attack").fill("8")  # of 20 up to 0.5: 0.2
-    assert state(page)["aurocs"] == before
-    assert state(page)["sweep"] == {"shown": 8, "there": 21, "asked": 21}
-    assert len(cut) == 1
-    expect(page.get_by_text("Connecting to the server")).to_be_hidden()
-
-
-def draw(page: Page, *strokes: list[tuple[float, float]]) -> None:
-    """Draws on the pad; places are shares of its side."""
-    box = page.get_by_role("img", name="Drawing pad").bounding_box()
-    assert box is not None
-    for stroke in strokes:
-        places = [(box["x"] + u * box["width"], box["y"] + v * box["height"]) for u, v in stroke]
-        page.mouse.move(*places[0])
-        page.mouse.down()
-        for place in places[1:]:
-            page.mouse.move(*place, steps=6)
-        page.mouse.up()
 
 
 def test_a_drawing_is_judged_at_once(visit: Page) -> None:
