@@ -12,7 +12,7 @@ INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-compile
 unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format screenshots bench clean
+.PHONY: help run test unit lint format screenshots bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | \
@@ -22,11 +22,14 @@ run: $(VENV)/app ## install what is missing and start the app (PORT=8501)
 	@echo "Open http://localhost:$(PORT)"
 	@exec $(PY) -m streamlit run app/main.py --server.port "$(PORT)"
 
-test: lint ## lint, types, unit tests and tests in a real browser
+test: $(VENV)/dev ## lint, types, unit tests and tests in a real browser
 	@$(PY) -m tests.browser.chromium
 	@# Browser tests measure time, so each has the machine for itself; the others share it.
-	$(PY) -m pytest --ignore tests/browser -n 2 --dist loadfile
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target lint unit
 	$(PY) -m pytest tests/browser
+
+unit: $(VENV)/dev ## unit tests alone
+	$(PY) -m pytest --ignore tests/browser -n 2 --dist loadfile
 
 lint: $(VENV)/dev ## ruff and mypy
 	$(PY) -m ruff check

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from lgm_core.losses.base import FeatureLoss
 from lgm_core.networks.digits import PIXEL_MEAN, PIXEL_STD
+from lgm_core.networks.frozen import first_layer
 
 
 class Classifier(nn.Module):
@@ -28,7 +29,14 @@ class Classifier(nn.Module):
 
     def features(self, images: Tensor) -> Tensor:
         """Features [N, D] of pictures [N, 1, 28, 28] in 0 to 1."""
-        features: Tensor = self.network(images * (1 / PIXEL_STD) - PIXEL_MEAN / PIXEL_STD)
+        normal = images * (1 / PIXEL_STD) - PIXEL_MEAN / PIXEL_STD
+        layers = list(self.network.children())
+        if not (isinstance(self.network, nn.Sequential) and layers):
+            features: Tensor = self.network(normal)
+            return features
+        features = first_layer(layers[0], normal)
+        for layer in layers[1:]:
+            features = layer(features)
         return features
 
     def forward(self, images: Tensor) -> Tensor:

@@ -49,11 +49,11 @@ def test_its_card_shows_runs_that_move_and_then_the_visitors_own(
 
 
 def test_it_fits_a_phone_and_has_no_serious_accessibility_finding(
-    new_context: Callable[..., BrowserContext], own: Server
+    new_context: Callable[..., BrowserContext], server: Server
 ) -> None:
     width, height = PHONE
     page = new_context(viewport={"width": width, "height": height}).new_page()
-    page.goto(own.url)
+    page.goto(server.url)
     wait_for_drawing(page)
     assert page.evaluate("() => document.scrollingElement.scrollWidth <= innerWidth")
     expect(page.get_by_role("button", name="Start the demonstration")).to_be_in_viewport()

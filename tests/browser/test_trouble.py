@@ -74,29 +74,28 @@ def wait_for_step_of(page: Page, side: str, step: int) -> None:
     )
 
 
-def test_one_in_line_is_told_so_and_can_leave_the_line(new_context, own) -> None:
+def test_one_waits_in_line_is_told_so_and_a_closed_tab_ends_its_own_runs_alone(
+    new_context, own
+) -> None:
     first, second = (visit(new_context, own) for _ in range(2))
     play(first)
+    # Two people have runs of their own: this one's wait.
+    assert stats(second)["left"]["lastStep"] == 0
     second.get_by_role("button", name="Play").first.click()
     wait_for_states(second, "queued", "queued")
     expect(second.get_by_text("1st in line: all cores are busy")).to_be_visible()
     second.get_by_role("button", name="Pause").first.click()
     wait_for_states(second, "prepared", "prepared")
-    second.get_by_role("button", name="Play").first.click()
-    wait_for_states(second, "queued", "queued")
-    first.close()
-    wait_for_step(second, 2)
-
-
-def test_closing_the_tab_ends_its_runs_after_the_grace_and_no_others(new_context, own) -> None:
-    closed, other = (visit(new_context, own) for _ in range(2))
-    play(closed)
-    # Two people have runs of their own: this one's wait.
-    assert stats(other)["left"]["lastStep"] == 0
     wait_until(lambda: len(workers(own)) == 4, "four workers")
-    closed.close()
+    first.close()
+    # Nobody is in line: they end after the grace.
     wait_until(lambda: len(workers(own)) == 2, "the end of the closed tab's workers")
-    play(other)
+    play(second)
+    third = visit(new_context, own)
+    third.get_by_role("button", name="Play").first.click()
+    wait_for_states(third, "queued", "queued")
+    second.close()
+    wait_for_step(third, 2)
 
 
 def test_after_a_killed_server_its_run_is_whole_up_to_the_last_frame(new_context, own) -> None:
