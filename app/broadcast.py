@@ -22,8 +22,9 @@ from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from app.engine import close_engine, engine
 from app.stream import Stream
+from lgm_core.alignment.settings import AlignSettings
 from lgm_core.data import DataError, Dataset, atlas_png, load
-from lgm_core.runs.engine import Run
+from lgm_core.runs.engine import AnyRun, DigitsRun, of_digits
 from lgm_core.runs.metrics import metrics_csv
 from lgm_core.runs.reader import StoreError
 from lgm_core.runs.store import is_run_id
@@ -66,12 +67,12 @@ def _warm_up() -> None:
 
 
 async def _stream(socket: WebSocket) -> None:
-    run = await run_in_threadpool(find_run, socket.path_params["run_id"])
+    run = await run_in_threadpool(find_any_run, socket.path_params["run_id"])
     if run is None or not await run_in_threadpool(is_welcome, socket):
         await socket.close(1008)
         return
     try:
-        dataset = await run_in_threadpool(_dataset, run.settings.data)
+        about = await run_in_threadpool(_about, run)
         # The first look at a long run reads through it: not on the event loop.
         await run_in_threadpool(run.reader.count)
     except DataError as error:
@@ -83,7 +84,21 @@ async def _stream(socket: WebSocket) -> None:
     since = _number(socket.query_params.get("since")) or 0
     token = socket.query_params.get("token", "")[:100]
     await socket.accept()
-    await Stream(socket, run, dataset, since, token).serve()
+    await Stream(socket, run, about, since, token).serve()
+
+
+def _about(run: AnyRun) -> dict[str, Any]:
+    """What a browser must know before the first frame; its faces come with that frame."""
+    settings = run.settings
+    if isinstance(settings, AlignSettings):
+        return {"total_steps": settings.steps}
+    data = _dataset(settings.data)
+    batches = max(1, len(data.train_labels) // settings.batch_size)
+    return {
+        "total_steps": settings.epochs * batches,
+        "class_names": list(data.class_names),
+        "labels": data.train_labels[data.displayed].tolist(),
+    }
 
 
 async def _digits(request: Request) -> Response:
@@ -128,7 +143,12 @@ async def _plotly(_request: Request) -> Response:
     return FileResponse(path, media_type="text/javascript", headers=_DAY)
 
 
-def find_run(run_id: str) -> Run | None:
+def find_run(run_id: str) -> DigitsRun | None:
+    """The run on digits of an id that came from outside, or None."""
+    return of_digits(find_any_run(run_id))
+
+
+def find_any_run(run_id: str) -> AnyRun | None:
     """The run of an id that came from outside, or None."""
     if not is_run_id(run_id):
         return None
@@ -148,7 +168,7 @@ def _atlas(name: str) -> bytes:
     return atlas_png(_dataset(name))
 
 
-def _look(run: Run, digit: int, step: int) -> dict[str, Any]:
+def _look(run: DigitsRun, digit: int, step: int) -> dict[str, Any]:
     data = _dataset(run.settings.data)
     labels = data.train_labels[data.displayed].tolist()
     return engine().helper.inspect(run.reader, run.settings, labels, digit, step)

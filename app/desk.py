@@ -16,7 +16,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from app.broadcast import find_run, is_welcome
 from lgm_core.detection.settings import DetectSettings
 from lgm_core.runs.bench import BenchError, Job
-from lgm_core.runs.engine import Run
+from lgm_core.runs.engine import DigitsRun
 from lgm_core.training.settings import SettingsError, parse
 
 _MAX_MESSAGE = 2048
@@ -133,7 +133,7 @@ async def about(run_id: str) -> dict[str, Any]:
     Raises:
         BenchError: if there is no such run.
     """
-    run: Run | None = await run_in_threadpool(find_run, run_id)
+    run: DigitsRun | None = await run_in_threadpool(find_run, run_id)
     if run is None:
         raise BenchError(_NO_RUN)
     return {"run": run.id, "folder": str(run.reader.folder)}

@@ -19,7 +19,7 @@ from lgm_core.export.animation_gif import animation_gif
 from lgm_core.export.digits_npz import digits_npz
 from lgm_core.export.names import script_name
 from lgm_core.export.recording import ExportError, Recording
-from lgm_core.runs.engine import Run
+from lgm_core.runs.engine import DigitsRun, of_digits
 from lgm_core.runs.reader import StoreError
 from lgm_core.runs.store import is_run_id
 
@@ -115,13 +115,13 @@ def _recording(run_id: str) -> Recording:
     return Recording(title, run.reader, run.settings, load(run.settings.data))
 
 
-def _find(run_id: str) -> Run:
+def _find(run_id: str) -> DigitsRun:
     """The run of an id.
 
     Raises:
         StoreError: if there is none.
     """
-    run = engine().get(run_id) if is_run_id(run_id) else None
+    run = of_digits(engine().get(run_id)) if is_run_id(run_id) else None
     if run is None:
         raise StoreError("There is no such run; it may have been removed to make room.")
     return run

@@ -13,7 +13,7 @@ from app.panels.thumbnail import thumbnail
 from app.showcase import showcase
 from app.sidebar import WORDS
 from app.style import hide_sidebar
-from lgm_core.runs.engine import Run
+from lgm_core.runs.engine import DigitsRun
 
 _ROOT = Path(__file__).parent.parent
 _FEATURE_SPACE = _ROOT / "pages" / "feature_space.py"
@@ -87,7 +87,7 @@ def _screenshot(name: str, words: str) -> None:
         st.image(str(shot), width="stretch", alt=words)
 
 
-def _picture(runs: tuple[Run, Run] | None, own: bool) -> None:
+def _picture(runs: tuple[DigitsRun, DigitsRun] | None, own: bool) -> None:
     if runs:
         left, right = (_shown(run, own) for run in runs)
         whose = "your runs" if own else "two runs on this machine"
@@ -104,7 +104,7 @@ def _picture(runs: tuple[Run, Run] | None, own: bool) -> None:
     )
 
 
-def _own_runs() -> tuple[Run, Run] | None:
+def _own_runs() -> tuple[DigitsRun, DigitsRun] | None:
     """The visitor's runs, if they have begun to train."""
     pair = pairs.current()
     runs = pairs.runs(pair) if pair else ()
@@ -113,7 +113,7 @@ def _own_runs() -> tuple[Run, Run] | None:
     return None
 
 
-def _shown(run: Run, own: bool) -> PanelRun:
+def _shown(run: DigitsRun, own: bool) -> PanelRun:
     # With the token it counts as looked at by its owner, so that it trains on.
     loss = run.settings.loss
     return PanelRun(run.id, WORDS["loss"][loss], loss, run.token if own else None)

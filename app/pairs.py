@@ -8,7 +8,7 @@ import streamlit as st
 
 from app.engine import engine
 from app.showcase import give_way
-from lgm_core.runs.engine import Run
+from lgm_core.runs.engine import DigitsRun, of_digits
 from lgm_core.training.comparison import Comparison
 from lgm_core.training.controls import Command
 
@@ -54,7 +54,7 @@ def end() -> None:
             run.send(Command(action="stop"))
 
 
-def runs(pair: Pair) -> tuple[Run, ...]:
+def runs(pair: Pair) -> tuple[DigitsRun, ...]:
     """The runs of a pair that the engine still knows."""
-    found = (engine().get(run_id) for run_id in (pair.left, pair.right))
+    found = (of_digits(engine().get(run_id)) for run_id in (pair.left, pair.right))
     return tuple(run for run in found if run is not None)

@@ -20,6 +20,7 @@ page = st.navigation(
         st.Page(
             ROOT / "pages" / "adversarial.py", title="Strange inputs", url_path="strange-inputs"
         ),
+        st.Page(ROOT / "pages" / "face_alignment.py", title="Faces", url_path="faces"),
     ],
     position="top",
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 from app.engine import engine
-from lgm_core.runs.engine import Run, RunState
+from lgm_core.runs.engine import DigitsRun, RunState, of_digits
 from lgm_core.runs.reader import StoreError
 from lgm_core.training.comparison import Comparison
 from lgm_core.training.controls import Command
@@ -18,7 +18,7 @@ _ids: tuple[str, str] | None = None
 _searched = False
 
 
-def showcase() -> tuple[Run, Run] | None:
+def showcase() -> tuple[DigitsRun, DigitsRun] | None:
     """Two runs to look at, or None if there are none and other runs need the machine.
 
     They begin to train at the first call that finds the machine free, unless an earlier server
@@ -57,10 +57,10 @@ def give_way() -> None:
                 run.send(Command(action="stop"))
 
 
-def _runs() -> tuple[Run, Run] | None:
+def _runs() -> tuple[DigitsRun, DigitsRun] | None:
     if _ids is None:
         return None
-    left, right = (engine().get(run_id) for run_id in _ids)
+    left, right = (of_digits(engine().get(run_id)) for run_id in _ids)
     return (left, right) if left and right else None
 
 
@@ -71,7 +71,7 @@ def _left_by_an_earlier_server() -> tuple[str, str] | None:
     for run_id in reversed(store.run_ids()):
         try:
             reader = store.open(run_id)
-            settings = reader.settings()
+            settings = reader.digits_settings()
         except StoreError:
             continue
         for side, sought in wanted.items():

@@ -14,7 +14,7 @@ from app.plain import plain
 from app.sidebar import WORDS
 from app.strange_link import SHIPPED
 from lgm_core import pretrained
-from lgm_core.runs.engine import Run
+from lgm_core.runs.engine import DigitsRun
 from lgm_core.training.controls import Command
 
 #: A run ends after the step that it is in, which takes a fraction of a second.
@@ -25,7 +25,7 @@ class Pair(NamedTuple):
     """Two runs to attack, and what the page calls them."""
 
     title: str
-    runs: tuple[Run, Run]
+    runs: tuple[DigitsRun, DigitsRun]
 
     @property
     def models(self) -> list[Model]:
@@ -51,12 +51,12 @@ def pairs_to_attack(wanted: str) -> tuple[dict[str, Pair], str | None]:
     return found, problem
 
 
-def key_of(runs: tuple[Run, Run]) -> str:
+def key_of(runs: tuple[DigitsRun, DigitsRun]) -> str:
     """A pair's name in a link."""
     return f"{runs[0].id}.{runs[1].id}"
 
 
-def has_weights(run: Run) -> bool:
+def has_weights(run: DigitsRun) -> bool:
     """Whether a run has ended with weights that were trained."""
     steps = (run.reader.result() or {}).get("steps")
     trained = isinstance(steps, int) and steps > 0
@@ -78,7 +78,7 @@ def offer_to_end_training(widget: str) -> None:
     st.button("End my training and attack it", on_click=_end, args=(own, widget), width="stretch")
 
 
-def _end(own: tuple[Run, Run], widget: str) -> None:
+def _end(own: tuple[DigitsRun, DigitsRun], widget: str) -> None:
     for run in own:
         run.send(Command(action="stop"))
     deadline = time.monotonic() + _END_SECONDS
@@ -88,19 +88,19 @@ def _end(own: tuple[Run, Run], widget: str) -> None:
         st.session_state[widget] = key_of(own)
 
 
-def _own() -> tuple[Run, Run] | None:
+def _own() -> tuple[DigitsRun, DigitsRun] | None:
     """The visitor's own runs, whatever their state."""
     pair = pairs.current()
     runs = pairs.runs(pair) if pair else ()
     return (runs[0], runs[1]) if len(runs) == 2 else None
 
 
-def _pair(left: str, right: str) -> tuple[Run, Run] | None:
+def _pair(left: str, right: str) -> tuple[DigitsRun, DigitsRun] | None:
     first, second = find_run(left), find_run(right)
     return (first, second) if first and second else None
 
 
-def _linked(wanted: str) -> tuple[str | None, tuple[Run, Run] | None]:
+def _linked(wanted: str) -> tuple[str | None, tuple[DigitsRun, DigitsRun] | None]:
     """The pair that a link names, or a sentence that says why it cannot be attacked."""
     left, _, right = wanted.partition(".")
     runs = _pair(left, right)
@@ -113,7 +113,10 @@ def _linked(wanted: str) -> tuple[str | None, tuple[Run, Run] | None]:
         )
     for run in runs:
         if not run.status.state.over:
-            return f"Run {run.id} is still in training; its weights are there once it ends.", None
+            return (
+                f"Run {run.id} is still in training; its weights are there once it ends.",
+                None,
+            )
         if not has_weights(run):
             return (
                 f"Run {run.id} has no trained weights: its training has not ended yet, or ended "
@@ -129,6 +132,6 @@ def _linked(wanted: str) -> tuple[str | None, tuple[Run, Run] | None]:
     return None, runs
 
 
-def _about(runs: tuple[Run, Run]) -> str:
+def _about(runs: tuple[DigitsRun, DigitsRun]) -> str:
     dims = sorted({run.settings.feature_dim for run in runs})
     return "D = " + " and ".join(str(dim) for dim in dims)

@@ -12,8 +12,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from lgm_core.data import Dataset
-from lgm_core.runs.engine import Run
+from lgm_core.runs.engine import AnyRun
 from lgm_core.runs.reader import StoreError
 from lgm_core.training.controls import Command, parse_command
 from lgm_core.training.settings import SettingsError
@@ -49,17 +48,17 @@ class Stream:
     Args:
         socket: accepted.
         run: what is watched.
-        dataset: the run's digits, for their labels.
+        about: what a browser must know of the run before its first frame.
         since: how many frames the browser has already.
         token: what it says it may steer with.
     """
 
     def __init__(
-        self, socket: WebSocket, run: Run, dataset: Dataset, since: int, token: str
+        self, socket: WebSocket, run: AnyRun, about: dict[str, Any], since: int, token: str
     ) -> None:
         self._socket = socket
         self._run = run
-        self._dataset = dataset
+        self._about = about
         self._cursor = since
         self._owner = run.token is not None and hmac.compare_digest(
             run.token.encode(), token.encode()
@@ -104,18 +103,14 @@ class Stream:
                 self._run.owner_left(for_good=self._gone)
 
     async def _hello(self) -> None:
-        settings, data = self._run.settings, self._dataset
         self._history_end = self._run.reader.count()
-        batches = max(1, len(data.train_labels) // settings.batch_size)
         await self._say(
             type="hello",
             run=self._run.id,
-            settings=settings.model_dump(by_alias=True),
-            class_names=list(data.class_names),
-            labels=data.train_labels[data.displayed].tolist(),
+            settings=self._run.settings.model_dump(by_alias=True),
             frames=self._history_end,
-            total_steps=settings.epochs * batches,
             owner=self._owner,
+            **self._about,
         )
 
     async def _send(self) -> None:

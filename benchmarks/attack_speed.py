@@ -40,7 +40,7 @@ def main() -> None:
 
     data = load("bundled")
     reader = RunReader(pretrained.LGM, pretrained.FOLDER / pretrained.LGM)
-    model = load_classifier(reader, reader.settings(), data.num_classes)
+    model = load_classifier(reader, reader.digits_settings(), data.num_classes)
     images = to_pixels(torch.from_numpy(data.test_images[:DIGITS]))
     labels = torch.from_numpy(data.test_labels[:DIGITS])
     loose = copy.deepcopy(model).requires_grad_(True)

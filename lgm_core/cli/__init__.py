@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from lgm_core.cli import detect, train
+from lgm_core.cli import align, detect, train
 
 
 class _Parser(argparse.ArgumentParser):
@@ -23,6 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     train.add_parser(commands)
     detect.add_parser(commands)
+    align.add_parser(commands)
     options = parser.parse_args(argv)
     try:
         code = int(options.run(options))

@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         settings = parse(values_of(options, DetectSettings), DetectSettings)
         reader = RunReader(options.folder.name, options.folder)
-        trained = reader.settings()
+        trained = reader.digits_settings()
         dataset = load(trained.data)
         check_target(settings, dataset)
         classifier = load_classifier(reader, trained, dataset.num_classes)

@@ -10,3 +10,5 @@ FOLDER = Path(__file__).parent
 
 #: Ids of the pair of 64 features that was trained on the bundled digits.
 SOFTMAX, LGM = "0000000000640001", "0000000000640002"
+#: Id of the spatial transformer that was trained on the ORL faces.
+FACES = "0000000000640003"

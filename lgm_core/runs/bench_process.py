@@ -122,7 +122,7 @@ def _subject(reader: RunReader, subjects: OrderedDict[tuple[str, str], Subject])
     if key in subjects:
         subjects.move_to_end(key)
         return subjects[key]
-    settings = reader.settings()
+    settings = reader.digits_settings()
     dataset = load(settings.data)
     subject = Subject(load_classifier(reader, settings, dataset.num_classes), dataset)
     subjects[key] = subject

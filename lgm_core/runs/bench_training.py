@@ -31,7 +31,7 @@ def finished_runs(store: Store, wanted: Collection[TrainSettings]) -> dict[Train
     for run_id in store.run_ids():  # a newer one takes the place of an older one
         try:
             reader = store.open(run_id)
-            settings = reader.settings()
+            settings = reader.digits_settings()
         except StoreError:  # damaged, or another process has just removed it
             continue
         if settings not in wanted or not (reader.folder / "weights.safetensors").is_file():

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar, cast
 
+from lgm_core.alignment.settings import AlignSettings
+from lgm_core.runs.kinds import RunSettings
 from lgm_core.runs.store import RunReader
 from lgm_core.training.controls import Command
 from lgm_core.training.settings import TrainSettings
@@ -40,15 +42,19 @@ class RunStatus(NamedTuple):
     position: int | None = None
 
 
-class Run(Protocol):
-    """One training run, live or ended."""
+T = TypeVar("T", bound=RunSettings)
+S = TypeVar("S", bound=RunSettings, covariant=True)
+
+
+class Run(Protocol[S]):
+    """One training run, live or ended; ``S`` is the kind of its settings."""
 
     @property
     def id(self) -> str:
         """16 hexadecimal digits."""
 
     @property
-    def settings(self) -> TrainSettings:
+    def settings(self) -> S:
         """What the run was started with."""
 
     @property
@@ -86,12 +92,12 @@ class Engine(Protocol):
 
     def start(
         self,
-        settings: TrainSettings,
+        settings: T,
         *,
         paused: bool = False,
         company: int = 1,
         beside: str | None = None,
-    ) -> Run:
+    ) -> Run[T]:
         """Starts a run.
 
         Args:
@@ -107,7 +113,7 @@ class Engine(Protocol):
             RuntimeError: if the engine is closed.
         """
 
-    def get(self, run_id: str) -> Run | None:
+    def get(self, run_id: str) -> Run[RunSettings] | None:
         """The run of this id, live, ended or of an earlier server; None if there is none."""
 
     @property
@@ -116,3 +122,20 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Ends all runs; their frames stay in the store."""
+
+
+AnyRun = Run[RunSettings]
+DigitsRun = Run[TrainSettings]
+FacesRun = Run[AlignSettings]
+
+
+def of_digits(run: Run[RunSettings] | None) -> DigitsRun | None:
+    """The run if it is one on digits, else None."""
+    digits = run is not None and isinstance(run.settings, TrainSettings)
+    return cast("DigitsRun", run) if digits else None
+
+
+def of_faces(run: Run[RunSettings] | None) -> FacesRun | None:
+    """The run if it is one on faces, else None."""
+    faces = run is not None and isinstance(run.settings, AlignSettings)
+    return cast("FacesRun", run) if faces else None

@@ -11,18 +11,19 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from functools import partial
+from typing import cast
 
 from lgm_core import pretrained
 from lgm_core.runs.bench import Bench
-from lgm_core.runs.engine import Run, RunState, RunStatus
+from lgm_core.runs.engine import Run, RunState, RunStatus, T
 from lgm_core.runs.helper import Helper
+from lgm_core.runs.kinds import RunSettings
 from lgm_core.runs.local_run import LocalRun
 from lgm_core.runs.processes import Workers, cores
 from lgm_core.runs.store import Store
 from lgm_core.runs.stored import StoredRuns
 from lgm_core.runs.watch import look_after
 from lgm_core.training.controls import Command
-from lgm_core.training.settings import TrainSettings
 from lgm_core.training.threads import useful_threads
 
 #: Ended runs that stay in memory; any other is found again in the store.
@@ -74,12 +75,12 @@ class LocalEngine:
 
     def start(
         self,
-        settings: TrainSettings,
+        settings: T,
         *,
         paused: bool = False,
         company: int = 1,
         beside: str | None = None,
-    ) -> Run:
+    ) -> Run[T]:
         """See :meth:`lgm_core.runs.engine.Engine.start`."""
         with self._lock:
             if self._closed.is_set():
@@ -98,9 +99,9 @@ class LocalEngine:
             threading.Thread(target=self._schedule, name="first", daemon=True).start()
         else:
             self._schedule()
-        return run
+        return cast("Run[T]", run)
 
-    def get(self, run_id: str) -> Run | None:
+    def get(self, run_id: str) -> Run[RunSettings] | None:
         """See :meth:`lgm_core.runs.engine.Engine.get`."""
         with self._lock:
             if known := self._runs.get(run_id):
@@ -232,8 +233,7 @@ class LocalEngine:
         with self._lock:
             if self._closed.is_set():
                 return
-            going: list[LocalRun] = []
-            showing: list[LocalRun] = []
+            going, showing = list[LocalRun](), list[LocalRun]()
             waits: list[Wait] = []
             for run in tuple(self._queue):
                 if len(self._at_work) >= self._max_running:
@@ -258,8 +258,7 @@ class LocalEngine:
                 for position, run in enumerate(line, 1):
                     run.set_status(RunStatus(RunState.QUEUED, message, position))
         waits += [partial(run.go, self._workers.start) for run in going]
-        waits += [partial(run.show, self._workers.start) for run in showing]
-        for act in waits:
+        for act in waits + [partial(run.show, self._workers.start) for run in showing]:
             act()
 
     def _rested(self, run: LocalRun) -> None:

@@ -14,13 +14,13 @@ from typing import Any
 
 from lgm_core.runs import worker
 from lgm_core.runs.engine import RunState, RunStatus
+from lgm_core.runs.kinds import RunSettings
 from lgm_core.runs.processes import cause_of_death, exit_code
 from lgm_core.runs.reader import RunReader, StoreError
 from lgm_core.runs.store import RunWriter
 from lgm_core.runs.voice import Voice
 from lgm_core.training.controls import Command
 from lgm_core.training.frame import read_header
-from lgm_core.training.settings import TrainSettings
 
 #: Starts a worker for a run: settings as JSON, threads, paused -> process and our pipe's end.
 Spawn = Callable[[str, int, bool], tuple[BaseProcess, Connection]]
@@ -47,7 +47,7 @@ class LocalRun:
     def __init__(
         self,
         writer: RunWriter,
-        settings: TrainSettings,
+        settings: RunSettings,
         threads: int,
         steer: Callable[[LocalRun, Command], None],
         rested: Callable[[LocalRun], None],

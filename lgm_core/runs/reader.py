@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from lgm_core.runs.kinds import RunSettings, parse_settings
 from lgm_core.training.frame import MAX_FRAME_BYTES, FrameError, FrameScalars, read_header
 from lgm_core.training.settings import TrainSettings
 
@@ -47,16 +48,27 @@ class RunReader:
         self._end = 0
         self._lock = threading.Lock()
 
-    def settings(self) -> TrainSettings:
-        """The run's settings.
+    def settings(self) -> RunSettings:
+        """The run's settings, of whatever kind.
 
         Raises:
             StoreError: if the file is missing or not valid.
         """
         try:
-            return TrainSettings.model_validate_json(_read(self.folder / "settings.json"))
+            return parse_settings(_read(self.folder / "settings.json"))
         except (OSError, ValidationError):
             raise StoreError("The settings of this run cannot be read.") from None
+
+    def digits_settings(self) -> TrainSettings:
+        """The settings of a run that was trained on digits.
+
+        Raises:
+            StoreError: if they cannot be read, or the run was trained on faces.
+        """
+        settings = self.settings()
+        if not isinstance(settings, TrainSettings):
+            raise StoreError("This run was trained on faces; allowed: runs trained on digits.")
+        return settings
 
     def result(self) -> dict[str, Any] | None:
         """The result, or None if the run has not ended in order."""

@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING, Any
 
 import platformdirs
 
+from lgm_core.runs.kinds import RunSettings
 from lgm_core.runs.limits import limit
 from lgm_core.runs.reader import RECORD, RunReader, StoreError
-from lgm_core.training.settings import TrainSettings
 
 if TYPE_CHECKING:
     import torch
@@ -67,7 +67,7 @@ class Store:
         self._max_runs = max_runs or int(limit("LGM_MAX_RUNS", 400, 2, 1e6))
         self._max_bytes = max_bytes or int(1e9 * limit("LGM_MAX_RUNS_GB", 8.0, 0.1, 1e6))
 
-    def create(self, settings: TrainSettings, *, keep: frozenset[str] = frozenset()) -> RunWriter:
+    def create(self, settings: RunSettings, *, keep: frozenset[str] = frozenset()) -> RunWriter:
         """A new run; old ones give way beyond the limits, except those in ``keep``.
 
         Raises:

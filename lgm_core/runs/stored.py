@@ -6,10 +6,10 @@ from collections import OrderedDict
 from collections.abc import Callable
 
 from lgm_core.runs.engine import RunState, RunStatus
+from lgm_core.runs.kinds import RunSettings
 from lgm_core.runs.reader import RunReader, StoreError
 from lgm_core.runs.store import Store
 from lgm_core.training.controls import Command
-from lgm_core.training.settings import TrainSettings
 
 _LOST = RunStatus(
     RunState.STOPPED, "The server ended before this run did; the frames so far are kept."
@@ -27,7 +27,7 @@ class StoredRun:
 
     def __init__(self, reader: RunReader) -> None:
         self.reader = reader
-        self.settings: TrainSettings = reader.settings()
+        self.settings: RunSettings = reader.settings()
 
     @property
     def id(self) -> str:

@@ -13,13 +13,20 @@ import json
 import os
 import signal
 import struct
+from collections.abc import Iterator
 from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING
 
+from lgm_core.alignment.settings import AlignSettings
 from lgm_core.data import DataError, Dataset, load
+from lgm_core.runs.kinds import RunSettings, parse_settings
 from lgm_core.training.controls import Command, ControlsClosed
 from lgm_core.training.frame import encode
 from lgm_core.training.pace import ClockPace
-from lgm_core.training.settings import TrainSettings
+
+if TYPE_CHECKING:
+    from lgm_core.alignment.loop import AlignTrainer
+    from lgm_core.training.loop import Trainer
 
 FRAME, IDLE, DONE, FAILED = b"F", b"I", b"D", b"X"
 BESIDE = b"@"
@@ -71,22 +78,22 @@ def work(connection: Connection, settings: str, threads: int, paused: bool, nice
         os.nice(nice)
     # The server is gone, or has closed this run: nobody is left to tell.
     with contextlib.suppress(ControlsClosed, BrokenPipeError, ConnectionResetError):
-        _train(connection, TrainSettings.model_validate_json(settings), threads, paused)
+        _train(connection, parse_settings(settings), threads, paused)
 
 
-def _train(connection: Connection, settings: TrainSettings, threads: int, paused: bool) -> None:
+def _train(connection: Connection, settings: RunSettings, threads: int, paused: bool) -> None:
     # The server imports this module too, for its names alone: torch stays out of its start.
     from safetensors.torch import save
 
-    from lgm_core.training.loop import Diverged, Trainer
+    from lgm_core.training.loop import Diverged
 
     try:
-        trainer = Trainer(settings, _dataset(settings.data), threads=threads)
+        trainer = _trainer(settings, threads)
         trainer.on_idle = lambda idle: connection.send_bytes(IDLE) if idle else None
         controls = PipeControls(connection)
-        for frame in trainer.run(controls, ClockPace(), paused=paused):
-            connection.send_bytes(FRAME + encode(frame, seconds=trainer.seconds))
-            controls.keep_pace(frame.scalars.step)
+        for step, frame in _frames(trainer, controls, paused):
+            connection.send_bytes(FRAME + frame)
+            controls.keep_pace(step)
     except (Diverged, DataError) as error:
         connection.send_bytes(FAILED + str(error).encode())
         return
@@ -96,6 +103,30 @@ def _train(connection: Connection, settings: TrainSettings, threads: int, paused
     result = json.dumps(trainer.result()).encode()
     head = struct.pack("<I", len(result))
     connection.send_bytes(DONE + head + result + save(trainer.state_dict()))
+
+
+def _trainer(settings: RunSettings, threads: int) -> Trainer | AlignTrainer:
+    if isinstance(settings, AlignSettings):
+        from lgm_core.alignment.loop import AlignTrainer
+
+        return AlignTrainer(settings, threads=threads)
+    from lgm_core.training.loop import Trainer
+
+    return Trainer(settings, _dataset(settings.data), threads=threads)
+
+
+def _frames(
+    trainer: Trainer | AlignTrainer, controls: PipeControls, paused: bool
+) -> Iterator[tuple[int, bytes]]:
+    """Step and encoded frame, as people watch them: digits by the clock, faces at every step."""
+    if isinstance(trainer.settings, AlignSettings):
+        from lgm_core.alignment import frame as faces
+
+        for shown in trainer.run(controls, paused=paused):
+            yield shown.step, faces.encode(shown, seconds=trainer.seconds)
+        return
+    for frame in trainer.run(controls, ClockPace(), paused=paused):
+        yield frame.step, encode(frame, seconds=trainer.seconds)
 
 
 def _dataset(name: str) -> Dataset:

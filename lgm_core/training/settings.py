@@ -149,6 +149,8 @@ _SHORT = {
     "margin_schedule": "schedule",
     "feature_dim": "dim",
     "batch_size": "batch",
+    "people": "data",
+    "localiser_rate": "localiser-lr",
 }
 
 

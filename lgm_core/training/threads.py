@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lgm_core.alignment.settings import AlignSettings
 from lgm_core.training.settings import TrainSettings
 
 #: Up to this batch size a step of the small network is over before a second thread has helped:
@@ -9,7 +10,9 @@ from lgm_core.training.settings import TrainSettings
 _ONE_THREAD_BATCH = 128
 
 
-def useful_threads(settings: TrainSettings, available: int) -> int:
+def useful_threads(settings: TrainSettings | AlignSettings, available: int) -> int:
     """The number of torch threads, at most ``available``, that trains these settings quickest."""
+    if isinstance(settings, AlignSettings):
+        return max(1, available)
     small = settings.network == "live" and settings.batch_size <= _ONE_THREAD_BATCH
     return 1 if small else max(1, available)

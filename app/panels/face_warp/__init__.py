@@ -1,0 +1,73 @@
+"""The panel of faces: probes warped in the browser, their mean, and how far they are aligned."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+from app.broadcast import base_path
+from app.panels.bundle import bundle
+
+_FOLDER = Path(__file__).parent
+_SHARED = _FOLDER.parent / "feature_space"
+
+
+class FacesResult(NamedTuple):
+    """What a person did in the panel since the last re-run."""
+
+    reset: bool  #: a fresh run is wanted
+    present: bool | None  #: presenter mode was switched on or off
+
+
+@cache
+def _component() -> Any:
+    sheets = (_SHARED / "panel.css", _FOLDER / "faces.css")
+    return st.components.v2.component(
+        "face_alignment",
+        html=(_FOLDER / "faces.html").read_text(encoding="utf-8"),
+        css="\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets),
+        js=bundle(_FOLDER / "js", entry="faces.js", shared=_SHARED / "js"),
+    )
+
+
+def faces(
+    *,
+    run_id: str,
+    token: str | None,
+    present: bool = False,
+    share: str = "",
+    key: str = "faces",
+) -> FacesResult:
+    """Mounts the panel, or tells the mounted one what is new.
+
+    Args:
+        run_id: of the alignment run to show.
+        token: lets this browser steer the run; None only watches.
+        present: whether presenter mode is on.
+        share: the link that holds the settings.
+        key: of the mounted component in the session.
+    """
+    told = _component()(
+        key=key,
+        data={
+            "base": base_path(),
+            "theme": st.context.theme.type,
+            "run": {"id": run_id, "token": token},
+            "present": present,
+            "share": share,
+            "exports": [],
+        },
+        on_reset_change=_nothing,
+        on_present_change=_nothing,
+    )
+    wanted = told.get("present")
+    return FacesResult(
+        reset=bool(told.get("reset")), present=wanted if isinstance(wanted, bool) else None
+    )
+
+
+def _nothing() -> None:
+    """A trigger exists by its callback; the result is read after the mount."""

@@ -1,0 +1,39 @@
+import { FaceLab } from "./face_lab.js";
+
+/** The labs of mounted components; a re-run of the page finds its own here again. */
+const labs = new WeakMap();
+
+/**
+ * Called by Streamlit when the component is mounted and at every re-run that brings new data.
+ *
+ * @param {{data: object, parentElement: ShadowRoot|HTMLElement,
+ *   setTriggerValue: function(string, unknown): void}} component
+ * @returns {function(): void} ends it all, when the component is taken from the page
+ */
+export default function mount(component) {
+  const { data, parentElement } = component;
+  const root = parentElement.querySelector(".lab");
+  let held = labs.get(parentElement);
+  if (held?.root !== root) {
+    held?.lab.destroy();
+    held = { root, component, id: null };
+    const outlet = { trigger: (name, value) => held.component.setTriggerValue(name, value) };
+    held.lab = new FaceLab(root, outlet);
+    root.labStats = () => held.lab.stats();
+    labs.set(parentElement, held);
+  }
+  held.component = component;
+  const { lab } = held;
+  lab.setTheme(data.theme);
+  lab.setPresent(data.present);
+  lab.tools.update(data);
+  if (held.id !== data.run.id) {
+    held.id = data.run.id;
+    const url = `${data.base}/lab/runs/${encodeURIComponent(data.run.id)}`;
+    lab.setRun({ ...data.run, url });
+  }
+  return () => {
+    held.lab.destroy();
+    labs.delete(parentElement);
+  };
+}

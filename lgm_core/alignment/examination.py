@@ -1,0 +1,129 @@
+"""The examination of an alignment run: always on people whom it has never seen.
+
+Every picture of the unseen people is disturbed a few times over, always in the same way for one
+seed, so that runs with and without a transformer are asked the same.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lgm_core.alignment.disturb import disturbed, draw_poses, pose_matrices
+from lgm_core.alignment.learner import AlignLearner
+from lgm_core.alignment.measures import face_points, misalignment, places_after, sharpness
+from lgm_core.alignment.settings import FACE_SIZE, AlignSettings
+from lgm_core.alignment.transformer import SpatialTransformer
+from lgm_core.alignment.verification import Ints, all_pairs, cosine_scores, verify
+
+#: Probe faces: so many people, so many pictures of each.
+PROBE_PEOPLE, PROBE_PICTURES = 6, 4
+#: How often each picture is disturbed anew.
+ROUNDS = 3
+#: At most so many unseen people are examined: their pairs grow with the square.
+_MOST_PICTURES = 400
+_BATCH = 200
+
+
+class Examination:
+    """Unseen people, disturbed.
+
+    Args:
+        settings: of the run.
+        faces: their faces [N, 1, H, W], grey values from 0 to 1.
+        people: who they are [N].
+    """
+
+    def __init__(self, settings: AlignSettings, faces: Tensor, people: Ints) -> None:
+        random = torch.Generator().manual_seed(settings.seed + 1)
+        if len(faces) > _MOST_PICTURES:
+            faces, people = faces[:_MOST_PICTURES], people[:_MOST_PICTURES]
+        self.people = people
+        self._matrices: list[Tensor] = []
+        self._pictures: list[Tensor] = []
+        for _ in range(ROUNDS):
+            poses = draw_poses(settings, len(faces), random)
+            matrices = pose_matrices(poses)
+            self._matrices.append(matrices)
+            self._pictures.append(
+                disturbed(faces, matrices, size=FACE_SIZE, border=settings.border)
+            )
+        self._probes = probe_indices(people)
+
+    @property
+    def probe_pictures(self) -> Tensor:
+        """The disturbed probe faces [P, 1, 48, 48], person by person."""
+        return self._pictures[0][self._probes]
+
+    @property
+    def probe_people(self) -> Ints:
+        """Who they are, numbered from 0 in their order [P]."""
+        people = self.people[self._probes.numpy()]
+        return np.unique(people, return_inverse=True)[1]
+
+    def probe_thetas(self, transformer: SpatialTransformer | None) -> Tensor:
+        """theta of the probe faces, [stages, P, size]; [0, P, 0] without a transformer."""
+        if transformer is None:
+            return torch.zeros(0, len(self._probes), 0)
+        return transformer.thetas(self.probe_pictures)
+
+    def probe_misalignment(self, transformer: SpatialTransformer | None, thetas: Tensor) -> float:
+        """Spread of the probe faces' points in pixels, with these thetas."""
+        return _spread(self._matrices[0][self._probes], transformer, list(thetas))
+
+    @torch.inference_mode()
+    def result(self, learner: AlignLearner) -> dict[str, Any]:
+        """All figures, and the scores of the first round's pairs."""
+        before, after, sharp, scores = [], [], [], []
+        pairs = all_pairs(self.people)
+        for matrices, pictures in zip(self._matrices, self._pictures, strict=True):
+            aligned = [learner.align(batch) for batch in torch.split(pictures, _BATCH)]
+            stages = [torch.cat(parts) for parts in zip(*(a.thetas for a in aligned), strict=True)]
+            before.append(_spread(matrices, None, []))
+            after.append(_spread(matrices, learner.transformer, stages))
+            images = torch.cat([a.images for a in aligned])
+            sharp.append((sharpness(pictures), sharpness(images)))
+            features = torch.cat(
+                [learner.features(batch) for batch in torch.split(pictures, _BATCH)]
+            )
+            scores.append(cosine_scores(features, pairs))
+        # A round's pairs are compared within the round; the figures are over all of them.
+        found = verify(np.concatenate(scores), np.tile(pairs.same, ROUNDS))
+        return {
+            "misalignment_before": float(np.mean(before)),
+            "misalignment_after": float(np.mean(after)),
+            "sharpness_before": float(np.mean([s[0] for s in sharp])),
+            "sharpness_after": float(np.mean([s[1] for s in sharp])),
+            "verification_auroc": found.auroc,
+            "verification_accuracy": found.accuracy,
+            "verification_accuracy_error": found.accuracy_std,
+            "eer": found.eer,
+            "threshold": found.threshold,
+            "scores": [round(float(score), 4) for score in scores[0]],
+        }
+
+
+def probe_indices(people: Ints) -> Tensor:
+    """Which pictures are probes: the first ones of the first people who have enough."""
+    chosen: list[int] = []
+    for person in dict.fromkeys(people.tolist()):
+        own = np.flatnonzero(people == person)[:PROBE_PICTURES]
+        if len(own) == PROBE_PICTURES:
+            chosen.extend(own.tolist())
+        if len(chosen) == PROBE_PEOPLE * PROBE_PICTURES:
+            break
+    if not chosen:
+        chosen = list(range(min(len(people), PROBE_PEOPLE * PROBE_PICTURES)))
+    return torch.tensor(chosen)
+
+
+@torch.inference_mode()
+def _spread(
+    matrices: Tensor, transformer: SpatialTransformer | None, thetas: list[Tensor]
+) -> float:
+    points = face_points(matrices)
+    stages = [] if transformer is None else transformer.with_family(thetas)
+    return misalignment(places_after(matrices, stages, points), points, size=FACE_SIZE)

@@ -1,0 +1,158 @@
+"""The alignment loop: settings in, one frame a training step out, knobs turned on the way."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lgm_core.alignment.examination import Examination
+from lgm_core.alignment.frame import AlignFrame, AlignScalars
+from lgm_core.alignment.learner import AlignLearner, Step
+from lgm_core.alignment.settings import AlignSettings
+from lgm_core.data.people import People, load_people, split_people
+from lgm_core.training.controls import Command, Controls, QueueControls
+from lgm_core.training.loop import Diverged
+
+
+def align(
+    settings: AlignSettings, *, controls: Controls | None = None, people: People | None = None
+) -> Iterator[AlignFrame]:
+    """Trains, and yields a frame a step; the first shows the untrained transformer.
+
+    Args:
+        settings: everything needed to repeat the run.
+        controls: where knob changes and pause, step, stop come from; none by default.
+        people: the faces, if they are loaded already.
+
+    Raises:
+        Diverged: when the loss is no longer finite, after the frames so far.
+        DataError: if the faces cannot be had, or are too few to be split.
+    """
+    return AlignTrainer(settings, people).run(controls)
+
+
+class AlignTrainer:
+    """One alignment run, from settings to frames and a result.
+
+    Args:
+        settings: everything needed to repeat the run.
+        people: the faces; loaded by ``settings.people`` if not given.
+        threads: torch's threads, for the whole process; left alone if not given.
+    """
+
+    def __init__(
+        self,
+        settings: AlignSettings,
+        people: People | None = None,
+        *,
+        threads: int | None = None,
+    ) -> None:
+        if threads is not None:
+            torch.set_num_threads(threads)
+        self.settings = settings
+        self.people = load_people(settings.people) if people is None else people
+        train, test = split_people(self.people, seed=settings.seed)
+        faces = torch.tensor(self.people.images).unsqueeze(1).to(torch.float32) / 255
+        known, labels = torch.unique(
+            torch.from_numpy(self.people.people[train]), return_inverse=True
+        )
+        self.learner = AlignLearner(settings, faces[torch.from_numpy(train)], labels, len(known))
+        self.examination = Examination(
+            settings, faces[torch.from_numpy(test)], self.people.people[test]
+        )
+        #: Told True when the loop begins to wait in a pause, False when it goes on.
+        self.on_idle: Callable[[bool], None] | None = None
+        #: Seconds spent on training, frames included, pauses not.
+        self.seconds = 0.0
+        self.stopped = False
+        self._paused = False
+
+    def run(
+        self, controls: Controls | None = None, *, paused: bool = False
+    ) -> Iterator[AlignFrame]:
+        """Yields a frame a step until the last one or a stop."""
+        controls = controls or QueueControls()
+        learner = self.learner
+        self._paused = paused
+        yield self._first_frame()
+        while learner.steps < self.settings.steps:
+            single, turned = False, False
+            for command in controls.take(wait=False) or self._wait(controls):
+                single, turned = self._obey(command) or single, turned or bool(command.knobs)
+            if self.stopped:
+                return
+            if self._paused and not single:
+                if turned:
+                    yield self._frame(None)
+                continue
+            began = time.perf_counter()
+            step = learner.step()
+            if not all(math.isfinite(float(term)) for term in step.terms):
+                raise Diverged(learner.blame())
+            frame = self._frame(step)
+            self.seconds += time.perf_counter() - began
+            yield frame
+
+    def result(self) -> dict[str, Any]:
+        """Figures of the ended run, on people that it has never seen."""
+        return {
+            **self.examination.result(self.learner),
+            "steps": self.learner.steps,
+            "train_seconds": round(self.seconds, 3),
+            "stopped": self.stopped,
+            "threads": torch.get_num_threads(),
+        }
+
+    def state_dict(self) -> dict[str, Tensor]:
+        """Weights of all parts, by name."""
+        return self.learner.state_dict()
+
+    def _first_frame(self) -> AlignFrame:
+        grey = (self.examination.probe_pictures[:, 0] * 255).round().to(torch.uint8)
+        people = self.examination.probe_people.astype(np.uint8)
+        return replace(self._frame(None), pictures=grey.numpy(), people=people)
+
+    def _frame(self, step: Step | None) -> AlignFrame:
+        learner = self.learner
+        theta = self.examination.probe_thetas(learner.transformer)
+        if not bool(torch.isfinite(theta).all()):
+            raise Diverged(learner.blame())
+        terms = step.terms if step else None
+        scalars = AlignScalars.model_validate(
+            {
+                **learner.knobs.model_dump(by_alias=True),
+                "step": learner.steps,
+                "total": float(terms.total) if terms else None,
+                "classification": float(terms.classification) if terms else None,
+                "likelihood": float(terms.likelihood) if terms else None,
+                "train_accuracy": step.accuracy if step else None,
+                "misalignment": self.examination.probe_misalignment(learner.transformer, theta),
+            }
+        )
+        return AlignFrame(scalars, theta.numpy())
+
+    def _wait(self, controls: Controls) -> list[Command]:
+        if not self._paused:
+            return []
+        if self.on_idle:
+            self.on_idle(True)
+        commands = controls.take(wait=True)
+        if self.on_idle and any(c.action in ("play", "stop") for c in commands):
+            self.on_idle(False)
+        return commands
+
+    def _obey(self, command: Command) -> bool:
+        """Carries out a command; returns whether a single step is asked for."""
+        self.learner.knobs = command.turn(self.learner.knobs)
+        if command.action == "stop":
+            self.stopped = True
+        elif command.action is not None:
+            self._paused = command.action != "play"
+        return command.action == "step"

@@ -1,0 +1,133 @@
+"""Verification: are two pictures of the same person? Scores, curves and LFW's ten folds.
+
+Huang, Ramesh, Berg & Learned-Miller, "Labeled Faces in the Wild", UMass Amherst TR 07-49, 2007:
+view 2, image-restricted; the threshold of each fold is the one with the highest accuracy on the
+nine others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from sklearn.metrics import roc_auc_score, roc_curve
+from torch import Tensor
+from torch.nn.functional import normalize
+
+Float = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
+
+FOLDS = 10
+
+
+class Pairs(NamedTuple):
+    """Pairs of pictures by index: ``left`` [M], ``right`` [M], ``same`` person or not [M]."""
+
+    left: Ints
+    right: Ints
+    same: Bools
+
+
+@dataclass(frozen=True)
+class Verification:
+    """How well a score tells genuine pairs from impostors. Shares are 0 to 1."""
+
+    auroc: float
+    eer: float  #: where as many impostors are accepted as genuine pairs refused
+    accuracy: float  #: mean over the ten folds
+    accuracy_std: float  #: standard error of that mean, as LFW reports it
+    threshold: float  #: at the equal error rate
+
+
+def all_pairs(people: Ints) -> Pairs:
+    """Every pair of pictures [M = N (N - 1) / 2] of N pictures with these people."""
+    left, right = np.triu_indices(len(people), 1)
+    return Pairs(left, right, people[left] == people[right])
+
+
+def cosine_scores(features: Tensor, pairs: Pairs) -> Float:
+    """Cosine similarity [M] of the features [N, D] of each pair; higher is more alike."""
+    unit = normalize(features.to(torch.float64))
+    left, right = torch.from_numpy(pairs.left), torch.from_numpy(pairs.right)
+    scores: Float = (unit[left] * unit[right]).sum(1).numpy()
+    return scores
+
+
+def verify(scores: Float, same: Bools, folds: Ints | None = None) -> Verification:
+    """The figures of a verification.
+
+    Args:
+        scores: [M], higher is more alike.
+        same: [M] whether the pair is genuine.
+        folds: [M] 0 .. 9; by default genuine and impostor pairs are dealt out in turn, so that
+            each fold holds a tenth of both.
+
+    Raises:
+        ValueError: if scores are not finite, or a fold has none of the two kinds.
+    """
+    if not np.isfinite(scores).all():
+        raise ValueError("scores are not finite")
+    if same.all() or not same.any():
+        kind = "genuine" if same.all() else "impostor"
+        raise ValueError(f"all pairs are {kind}; both kinds are needed")
+    folds = dealt_folds(same) if folds is None else folds
+    false_accepted, accepted, thresholds = roc_curve(same, scores)
+    gap = false_accepted - (1 - accepted)
+    at = int(np.argmax(gap >= 0))
+    # The curve crosses the line of equal errors between two of its corners.
+    before = max(at - 1, 0)
+    share = 0.0 if gap[at] == gap[before] else -gap[before] / (gap[at] - gap[before])
+    eer = false_accepted[before] + share * (false_accepted[at] - false_accepted[before])
+    accuracies = fold_accuracies(scores, same, folds)
+    return Verification(
+        auroc=float(roc_auc_score(same, scores)),
+        eer=float(eer),
+        accuracy=float(accuracies.mean()),
+        accuracy_std=float(accuracies.std(ddof=1) / np.sqrt(len(accuracies))),
+        threshold=float(min(thresholds[at], scores.max())),
+    )
+
+
+def dealt_folds(same: Bools, folds: int = FOLDS) -> Ints:
+    """A fold [M] for each pair; each fold gets an equal share of both kinds."""
+    dealt = np.empty(len(same), np.int64)
+    for kind in (same, ~same):
+        dealt[kind] = np.arange(int(kind.sum())) % folds
+    return dealt
+
+
+def fold_accuracies(scores: Float, same: Bools, folds: Ints) -> Float:
+    """Accuracy on each fold at the threshold that is best on all others.
+
+    Raises:
+        ValueError: if there are fewer than two folds.
+    """
+    names = np.unique(folds)
+    if len(names) < 2:
+        raise ValueError(f"there is {len(names)} fold; allowed: two at least")
+    accuracies = []
+    for fold in names:
+        inside = folds == fold
+        threshold = best_threshold(scores[~inside], same[~inside])
+        accuracies.append(float(np.mean((scores[inside] >= threshold) == same[inside])))
+    return np.array(accuracies)
+
+
+def best_threshold(scores: Float, same: Bools) -> float:
+    """The threshold with the highest accuracy; half-way between the two scores around it.
+
+    Of several equally good ones, the highest.
+    """
+    order = np.argsort(-scores, kind="stable")
+    ranked, genuine = scores[order], same[order]
+    # right[k]: pairs judged rightly if the k highest scores are accepted.
+    right = np.concatenate(([0], np.cumsum(np.where(genuine, 1, -1)))) + int((~same).sum())
+    cuts = np.concatenate(([True], ranked[1:] < ranked[:-1], [True]))  # not between equal scores
+    k = int(np.argmax(np.where(cuts, right, -1)))
+    if k == 0:
+        return float(np.nextafter(ranked[0], np.inf))
+    return float(ranked[-1] if k == len(ranked) else (ranked[k - 1] + ranked[k]) / 2)

@@ -1,0 +1,89 @@
+"""``python -m lgm_core align``: learn to straighten faces, and verify people never seen."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import Any
+
+from tqdm import tqdm
+
+from lgm_core.alignment.settings import AlignSettings
+from lgm_core.cli.options import add_options, values_of
+from lgm_core.data import DataError
+from lgm_core.runs.engine import RunState
+from lgm_core.runs.store import Store, StoreError
+from lgm_core.training.settings import SettingsError, parse
+
+_PROG = "python -m lgm_core align"
+#: What the command prints; the run keeps more.
+_FIGURES = (
+    "misalignment_before",
+    "misalignment_after",
+    "sharpness_before",
+    "sharpness_after",
+    "verification_auroc",
+    "verification_accuracy",
+    "eer",
+    "steps",
+    "train_seconds",
+)
+
+
+def add_parser(commands: Any) -> None:
+    """Adds the command to the parser."""
+    parser = commands.add_parser(
+        "align",
+        help="train a spatial transformer on faces",
+        description="Trains a spatial transformer from identity labels alone.",
+    )
+    add_options(parser, AlignSettings)
+    parser.add_argument("--json", action="store_true", help="print the result as one JSON line")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Trains, keeps the frames, and prints the figures; returns the exit code."""
+    # Only now: the parser's help needs no torch.
+    from lgm_core.alignment.frame import encode
+    from lgm_core.alignment.loop import AlignTrainer
+    from lgm_core.training.loop import Diverged
+
+    try:
+        settings = parse(values_of(options, AlignSettings), AlignSettings)
+        trainer = AlignTrainer(settings)
+        writer = Store().create(settings)
+    except (SettingsError, DataError, StoreError, ValueError) as error:
+        print(f"{_PROG}: {error}", file=sys.stderr)
+        return 2
+    state, message = RunState.FINISHED, None
+    with tqdm(total=settings.steps, unit=" steps", file=sys.stderr) as bar, writer:
+        try:
+            for frame in trainer.run():
+                writer.append(encode(frame, seconds=trainer.seconds))
+                bar.update(frame.step - bar.n)
+        except KeyboardInterrupt:
+            state, message = RunState.STOPPED, "Stopped at the keyboard."
+        except (Diverged, StoreError) as error:
+            bar.close()
+            print(error, file=sys.stderr)
+            writer.finish({"state": RunState.FAILED, "message": str(error)}, None)
+            return 1
+        result = trainer.result()
+        try:
+            writer.finish(result | {"state": state, "message": message}, trainer.state_dict())
+        except OSError as error:
+            print(f"The result could not be written: {error.strerror}.", file=sys.stderr)
+            return 1
+    figures = {name: result[name] for name in _FIGURES}
+    if options.json:
+        print(json.dumps({"run": str(writer.folder), **figures}, allow_nan=False))
+    else:
+        print(
+            f"misalignment {figures['misalignment_before']:.2f} -> "
+            f"{figures['misalignment_after']:.2f} pixels, verification AUROC "
+            f"{figures['verification_auroc']:.4f} in {figures['train_seconds']:.1f} s; "
+            f"run {writer.folder}"
+        )
+    return 0 if state == RunState.FINISHED else 130

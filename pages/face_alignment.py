@@ -1,0 +1,5 @@
+"""Faces that straighten themselves."""
+
+from app.face_alignment import page
+
+page()
