@@ -18,7 +18,7 @@ WORDS: dict[str, dict[str, str]] = {
         "lfw": "LFW (download)",
     },
     "transform": {
-        "none": "None",
+        "none": "Without a transformer",
         "translation": "Translation (2 numbers)",
         "similarity": "Similarity (4 numbers)",
         "affine": "Affine (6 numbers)",
@@ -29,23 +29,41 @@ WORDS: dict[str, dict[str, str]] = {
     "border": {"edge": "Its edge goes on", "black": "Black"},
     "decay": {"none": "None", "cosine": "Cosine, to 0"},
 }
+#: What stands beside the run: nothing, a run with another transform, or with another loss.
+NOTHING = "nothing"
+BESIDE: dict[str, str] = {
+    NOTHING: "Nothing",
+    **{name: words.split(" (")[0] for name, words in WORDS["transform"].items()},
+    **WORDS["loss"],
+}
+BESIDE["none"] = "No transformer"
+
 _MAIN = ("people", "transform", "loss")
 _DISTURB = ("turn", "scale", "shift")
 _UNITS = {"turn": "±%d°", "scale": "±%d %%", "shift": "±%d %%", "shear": "±%d°", "tilt": "±%d %%"}
 _MORE = ("shear", "tilt", "border", "stages", "feature_dim", "decay", "batch_size", "steps", "seed")
 
 
-def seed_widgets(settings: AlignSettings) -> None:
+def seed_widgets(settings: AlignSettings, beside: str) -> None:
     """Sets the widgets to settings that came from a link or an earlier visit."""
     for field in (*_MAIN, *_DISTURB, *_MORE):
         st.session_state[_PREFIX + field] = getattr(settings, field)
+    st.session_state[_PREFIX + "beside"] = beside
 
 
-def sidebar(settings: AlignSettings) -> AlignSettings:
-    """Draws the sidebar; returns the settings as set there."""
+def sidebar(settings: AlignSettings, beside: str) -> tuple[AlignSettings, str]:
+    """Draws the sidebar; returns the settings as set there, and what stands beside them."""
     with st.sidebar:
         st.caption("NEEDS A RESTART")
         values = {field: _widget(field, settings) for field in _MAIN}
+        st.session_state.setdefault(_PREFIX + "beside", beside)
+        beside = st.selectbox(
+            "Compare with",
+            tuple(BESIDE),
+            key=_PREFIX + "beside",
+            format_func=BESIDE.__getitem__,
+            help="A second run, with the same faces and another transform or loss.",
+        )
         st.caption("DISTURB THE FACES")
         values |= {field: _widget(field, settings) for field in _DISTURB}
         with st.expander("More"):
@@ -54,7 +72,7 @@ def sidebar(settings: AlignSettings) -> AlignSettings:
             "No landmarks, no template. The network is told only who each person is; "
             "the rows are people it has never seen."
         )
-    return settings.model_copy(update=values)
+    return settings.model_copy(update=values), beside
 
 
 def _widget(field: str, settings: AlignSettings) -> object:

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from lgm_core.alignment.disturb import disturbed, draw_poses, pose_matrices
+from lgm_core.alignment.frame import Closing, Grey, Opening
 from lgm_core.alignment.learner import AlignLearner
 from lgm_core.alignment.measures import face_points, misalignment, places_after, sharpness
 from lgm_core.alignment.settings import FACE_SIZE, AlignSettings
@@ -42,6 +43,7 @@ class Examination:
         if len(faces) > _MOST_PICTURES:
             faces, people = faces[:_MOST_PICTURES], people[:_MOST_PICTURES]
         self.people = people
+        self._faces = faces
         self._matrices: list[Tensor] = []
         self._pictures: list[Tensor] = []
         for _ in range(ROUNDS):
@@ -58,11 +60,13 @@ class Examination:
         """The disturbed probe faces [P, 1, 48, 48], person by person."""
         return self._pictures[0][self._probes]
 
-    @property
-    def probe_people(self) -> Ints:
-        """Who they are, numbered from 0 in their order [P]."""
-        people = self.people[self._probes.numpy()]
-        return np.unique(people, return_inverse=True)[1]
+    def opening(self) -> Opening:
+        """The probe faces, for a run's first frame."""
+        return Opening(
+            _grey(self.probe_pictures),
+            _numbered(self.people[self._probes.numpy()]).astype(np.uint8),
+            _grey(self._faces[self._probes]),
+        )
 
     def probe_thetas(self, transformer: SpatialTransformer | None) -> Tensor:
         """theta of the probe faces, [stages, P, size]; [0, P, 0] without a transformer."""
@@ -75,8 +79,8 @@ class Examination:
         return _spread(self._matrices[0][self._probes], transformer, list(thetas))
 
     @torch.inference_mode()
-    def result(self, learner: AlignLearner) -> dict[str, Any]:
-        """All figures, and the scores of the first round's pairs."""
+    def result(self, learner: AlignLearner) -> tuple[dict[str, Any], Closing]:
+        """All figures, and the pairs that they are made from."""
         before, after, sharp, scores = [], [], [], []
         pairs = all_pairs(self.people)
         for matrices, pictures in zip(self._matrices, self._pictures, strict=True):
@@ -92,7 +96,7 @@ class Examination:
             scores.append(cosine_scores(features, pairs))
         # A round's pairs are compared within the round; the figures are over all of them.
         found = verify(np.concatenate(scores), np.tile(pairs.same, ROUNDS))
-        return {
+        figures = {
             "misalignment_before": float(np.mean(before)),
             "misalignment_after": float(np.mean(after)),
             "sharpness_before": float(np.mean([s[0] for s in sharp])),
@@ -102,8 +106,25 @@ class Examination:
             "verification_accuracy_error": found.accuracy_std,
             "eer": found.eer,
             "threshold": found.threshold,
-            "scores": [round(float(score), 4) for score in scores[0]],
         }
+        closing = Closing(
+            _grey(self._pictures[0]),
+            _numbered(self.people).astype(np.uint16),
+            np.stack(scores).astype(np.float32),
+        )
+        return figures, closing
+
+
+def _grey(images: Tensor) -> Grey:
+    """Grey levels [N, H, W] of pictures [N, 1, H, W] in 0 to 1."""
+    grey: Grey = (images[:, 0] * 255).round().clamp(0, 255).to(torch.uint8).numpy()
+    return grey
+
+
+def _numbered(people: Ints) -> Ints:
+    """The same people, numbered from 0."""
+    numbers: Ints = np.unique(people, return_inverse=True)[1]
+    return numbers
 
 
 def probe_indices(people: Ints) -> Tensor:

@@ -17,8 +17,6 @@ from abc import ABC, abstractmethod
 from functools import lru_cache
 
 import torch
-from kornia.geometry.linalg import transform_points
-from kornia.geometry.transform import warp_points_tps
 from torch import Tensor
 
 #: A warp shows at most so many times as much, or as little, as the picture.
@@ -125,6 +123,9 @@ class Projective(Family):
 
     def displacement(self, theta: Tensor, points: Tensor) -> Tensor:
         """See :meth:`Family.displacement`."""
+        # Imported late, as below: only two families need kornia, and each run is a process.
+        from kornia.geometry.linalg import transform_points
+
         one = torch.ones_like(theta[:, :1])
         matrices = torch.cat((theta, one), 1).view(-1, 3, 3)
         points = points.expand(len(theta), -1, -1)
@@ -176,6 +177,8 @@ def spline_basis(points: Tensor) -> Tensor:
 
     A spline's displacement is linear in those of its control points.
     """
+    from kornia.geometry.transform import warp_points_tps
+
     flat = points.reshape(1, -1, 2)
     centres = control_points().to(points)
     kernel, affine = (part.to(points) for part in _spline_weights())

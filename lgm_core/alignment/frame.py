@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,7 @@ from lgm_core.training.frame import FrameError, read_header
 
 Float = npt.NDArray[np.float32]
 Grey = npt.NDArray[np.uint8]
+Count = npt.NDArray[np.uint16]
 
 
 class AlignScalars(BaseModel):
@@ -42,16 +44,34 @@ class AlignScalars(BaseModel):
     )
 
 
+class Opening(NamedTuple):
+    """The probe faces: P of them, person by person, of people never seen in training."""
+
+    pictures: Grey  #: [P, 48, 48] disturbed, as the network sees them
+    people: Grey  #: [P] who they are, from 0
+    straight: Grey  #: [P, 64, 64] before they were disturbed
+
+
+class Closing(NamedTuple):
+    """The verification of N pictures of people never seen in training."""
+
+    examined: Grey  #: [N, 48, 48] disturbed, in the first round
+    examined_people: Count  #: [N] who they are, from 0
+    #: [rounds, N (N - 1) / 2] of all pairs, (0, 1), (0, 2), ..; higher is more alike. In each
+    #: round the pictures are disturbed anew.
+    scores: Float
+
+
 @dataclass(frozen=True)
 class AlignFrame:
     """One moment of an alignment run."""
 
     scalars: AlignScalars
     theta: Float  #: [stages, probes, size]; [0, probes, 0] without a transformer
-    #: The disturbed probe faces [probes, side, side] and who they are [probes]; in a run's first
-    #: frame alone, so that a run is whole by itself.
-    pictures: Grey | None = None
-    people: Grey | None = None
+    #: In a run's first frame: what the browser draws from then on, :class:`Opening`.
+    opening: Opening | None = None
+    #: In a finished run's last frame: :class:`Closing`.
+    closing: Closing | None = None
 
     @property
     def step(self) -> int:
@@ -67,8 +87,8 @@ def encode(frame: AlignFrame, *, seconds: float | None = None) -> bytes:
     text = json.dumps(header, separators=(",", ":"), allow_nan=False)
     theta = np.ascontiguousarray(frame.theta, np.float32)
     arrays: dict[str, npt.NDArray[np.generic]] = {"theta": theta}
-    if frame.pictures is not None and frame.people is not None:
-        arrays |= {"pictures": frame.pictures, "people": frame.people}
+    for more in (frame.opening, frame.closing):
+        arrays |= {} if more is None else more._asdict()
     return save(arrays, metadata={"frame": text})
 
 
@@ -85,6 +105,8 @@ def decode(data: bytes) -> AlignFrame:
         if theta.ndim != 3:
             raise FrameError(f"not a frame: theta has {theta.ndim} axes; allowed: 3")
         scalars = AlignScalars.model_validate(header)
-        return AlignFrame(scalars, theta, arrays.get("pictures"), arrays.get("people"))
+        opening = Opening(*(arrays[n] for n in Opening._fields)) if "pictures" in arrays else None
+        closing = Closing(*(arrays[n] for n in Closing._fields)) if "scores" in arrays else None
+        return AlignFrame(scalars, theta, opening, closing)
     except (SafetensorError, ValidationError, KeyError) as error:
         raise FrameError(f"not a frame: {error}") from None

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -73,6 +72,7 @@ class AlignTrainer:
         self.seconds = 0.0
         self.stopped = False
         self._paused = False
+        self._figures: dict[str, Any] | None = None
 
     def run(
         self, controls: Controls | None = None, *, paused: bool = False
@@ -81,12 +81,14 @@ class AlignTrainer:
         controls = controls or QueueControls()
         learner = self.learner
         self._paused = paused
-        yield self._first_frame()
+        yield replace(self._frame(None), opening=self.examination.opening())
         while learner.steps < self.settings.steps:
             single, turned = False, False
             for command in controls.take(wait=False) or self._wait(controls):
                 single, turned = self._obey(command) or single, turned or bool(command.knobs)
             if self.stopped:
+                if learner.steps:
+                    yield self._closed(self._frame(None))
                 return
             if self._paused and not single:
                 if turned:
@@ -98,12 +100,14 @@ class AlignTrainer:
                 raise Diverged(learner.blame())
             frame = self._frame(step)
             self.seconds += time.perf_counter() - began
-            yield frame
+            ends = learner.steps == self.settings.steps
+            yield self._closed(frame) if ends else frame
 
     def result(self) -> dict[str, Any]:
         """Figures of the ended run, on people that it has never seen."""
+        figures = self._figures or self.examination.result(self.learner)[0]
         return {
-            **self.examination.result(self.learner),
+            **figures,
             "steps": self.learner.steps,
             "train_seconds": round(self.seconds, 3),
             "stopped": self.stopped,
@@ -114,10 +118,10 @@ class AlignTrainer:
         """Weights of all parts, by name."""
         return self.learner.state_dict()
 
-    def _first_frame(self) -> AlignFrame:
-        grey = (self.examination.probe_pictures[:, 0] * 255).round().to(torch.uint8)
-        people = self.examination.probe_people.astype(np.uint8)
-        return replace(self._frame(None), pictures=grey.numpy(), people=people)
+    def _closed(self, frame: AlignFrame) -> AlignFrame:
+        """The last frame, with the examination of people never seen."""
+        self._figures, closing = self.examination.result(self.learner)
+        return replace(frame, closing=closing)
 
     def _frame(self, step: Step | None) -> AlignFrame:
         learner = self.learner

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
-from kornia.geometry.linalg import transform_points
 from torch import Tensor
 
 from lgm_core.alignment.families import Family
@@ -38,7 +37,8 @@ def places_after(
         [N, P, 2] in units of the frame: the output places that the warps map to the disturbed
         points, found by Newton's method (in one step for affine warps), within ``_FAR``.
     """
-    wanted = transform_points(matrices, points.expand(len(matrices), -1, -1))
+    flat = points @ matrices[:, :, :2].mT + matrices[:, None, :, 2]
+    wanted = flat[..., :2] / flat[..., 2:]
     if not stages:
         return wanted.clamp(-_FAR, _FAR)
     stages = [(family, theta.to(wanted)) for family, theta in stages]

@@ -13,7 +13,6 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import torch
-from sklearn.metrics import roc_auc_score, roc_curve
 from torch import Tensor
 from torch.nn.functional import normalize
 
@@ -69,6 +68,9 @@ def verify(scores: Float, same: Bools, folds: Ints | None = None) -> Verificatio
     Raises:
         ValueError: if scores are not finite, or a fold has none of the two kinds.
     """
+    # Only now: it is needed once, at a run's end.
+    from sklearn.metrics import roc_auc_score, roc_curve
+
     if not np.isfinite(scores).all():
         raise ValueError("scores are not finite")
     if same.all() or not same.any():

@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 
 from app.panels.bundle import bundle
 from lgm_core.alignment.families import FAMILIES
-from lgm_core.alignment.frame import AlignFrame, AlignScalars, encode
+from lgm_core.alignment.frame import AlignFrame, AlignScalars, Opening, encode
 from lgm_core.alignment.settings import Border
 from lgm_core.alignment.warp import warp
 
@@ -83,7 +83,8 @@ def test_it_reads_what_the_library_encodes(page: Page) -> None:
     knobs = {"alpha": 0.1, "lambda": 0.2, "learning_rate": 0.003}
     scalars = AlignScalars.model_validate({"step": 7, "misalignment": 4.5, **knobs})
     people = np.arange(FACES, dtype=np.uint8)
-    frame = encode(AlignFrame(scalars, theta, pictures, people), seconds=1.5)
+    opening = Opening(pictures, people, np.zeros((FACES, 64, 64), np.uint8))
+    frame = encode(AlignFrame(scalars, theta, opening), seconds=1.5)
     read = page.evaluate(
         """async ([source, bytes]) => {
           const { decodeFaceFrame } = await import(`data:text/javascript;base64,${source}`);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,6 +14,15 @@ from app.panels.bundle import bundle
 
 _FOLDER = Path(__file__).parent
 _SHARED = _FOLDER.parent / "feature_space"
+
+
+class FaceRun(NamedTuple):
+    """A run as the panel shows it."""
+
+    id: str  #: of the run
+    title: str  #: above its wall
+    token: str | None = None  #: lets this browser steer the run; None only watches
+    wall: bool = True  #: whether its faces are shown, or its curves alone
 
 
 class FacesResult(NamedTuple):
@@ -35,8 +45,7 @@ def _component() -> Any:
 
 def faces(
     *,
-    run_id: str,
-    token: str | None,
+    runs: Sequence[FaceRun],
     present: bool = False,
     share: str = "",
     key: str = "faces",
@@ -44,8 +53,7 @@ def faces(
     """Mounts the panel, or tells the mounted one what is new.
 
     Args:
-        run_id: of the alignment run to show.
-        token: lets this browser steer the run; None only watches.
+        runs: one to three; the last one is looked at most closely.
         present: whether presenter mode is on.
         share: the link that holds the settings.
         key: of the mounted component in the session.
@@ -55,7 +63,7 @@ def faces(
         data={
             "base": base_path(),
             "theme": st.context.theme.type,
-            "run": {"id": run_id, "token": token},
+            "runs": [run._asdict() for run in runs],
             "present": present,
             "share": share,
             "exports": [],

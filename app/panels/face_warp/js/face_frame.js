@@ -16,8 +16,12 @@ const NUMBERS = [
  * @property {number} probes how many faces are shown
  * @property {number} size numbers of one theta
  * @property {Float32Array} theta [stages, probes, size]
- * @property {?{side: number, pixels: Uint8Array, people: Uint8Array}} faces the disturbed probe
- *   faces [probes, side, side] and who they are, in a run's first frame
+ * @property {?{side: number, pixels: Uint8Array, people: Uint8Array, straight: Uint8Array,
+ *   straightSide: number}} faces the disturbed probe faces [probes, side, side], who they are,
+ *   and the faces before they were disturbed, in a run's first frame
+ * @property {?{side: number, pixels: Uint8Array, people: Uint16Array, scores: Float32Array}} closing
+ *   the pictures of unseen people [N, side, side], who they are, and the scores of all their
+ *   pairs, [rounds, N (N - 1) / 2], in the last frame of a run that has ended
  */
 
 /**
@@ -31,19 +35,36 @@ export function decodeFaceFrame(buffer) {
   const { header, bodyStart } = readFrameHeader(buffer);
   const scalars = readScalars(header);
   if (!Number.isFinite(scalars.step)) throw new Error("not a frame: step is no number");
-  const frame = { step: scalars.step, faces: null };
+  const frame = { step: scalars.step, faces: null, closing: null };
   for (const name of NUMBERS) frame[name] = Number.isFinite(scalars[name]) ? scalars[name] : null;
   const tensor = (name) => readTensor(buffer, bodyStart, name, header[name]);
   const theta = tensor("theta");
   if (theta.shape.length !== 3) throw new Error(`not a frame: theta has shape [${theta.shape}]`);
   const [stages, probes, size] = theta.shape;
-  if (header.pictures) {
-    const pictures = tensor("pictures");
-    const side = pictures.shape[1];
-    if (pictures.shape.length !== 3 || pictures.shape[0] !== probes || pictures.shape[2] !== side) {
-      throw new Error(`not a frame: pictures has shape [${pictures.shape}]`);
+  const pictures = (name) => {
+    const { shape, data } = tensor(name);
+    if (shape.length !== 3 || shape[1] !== shape[2] || !(shape[1] >= 2)) {
+      throw new Error(`not a frame: ${name} has shape [${shape}]`);
     }
-    frame.faces = { side, pixels: pictures.data, people: tensor("people").data };
+    return { count: shape[0], side: shape[1], pixels: data };
+  };
+  if (header.pictures) {
+    const { count, side, pixels } = pictures("pictures");
+    const straight = pictures("straight");
+    if (count !== probes || straight.count !== probes) {
+      throw new Error(`not a frame: ${count} pictures of ${probes} faces`);
+    }
+    const people = tensor("people").data;
+    frame.faces = { side, pixels, people, straight: straight.pixels, straightSide: straight.side };
+  }
+  if (header.scores) {
+    const { count, side, pixels } = pictures("examined");
+    const people = tensor("examined_people").data;
+    const scores = tensor("scores").data;
+    if (people.length !== count || scores.length % ((count * (count - 1)) / 2)) {
+      throw new Error(`not a frame: ${scores.length} scores of ${count} pictures`);
+    }
+    frame.closing = { side, pixels, people, scores };
   }
   return { ...frame, stages, probes, size, theta: theta.data };
 }

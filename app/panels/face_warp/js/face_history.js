@@ -10,6 +10,7 @@ export class FaceHistory {
     this.frames = [];
     this.received = 0;
     this.faces = null;
+    this.closing = null;
   }
 
   /** Keeps an encoded frame and returns it. @param {ArrayBuffer} buffer */
@@ -17,6 +18,7 @@ export class FaceHistory {
     this.received += 1;
     const frame = decodeFaceFrame(buffer);
     if (frame.faces) this.faces = frame.faces;
+    if (frame.closing) this.closing = frame.closing;
     // A frame at a knob's turn in a pause takes the place of the one of the same step.
     if (this.frames.at(-1)?.step === frame.step) this.frames.pop();
     this.frames.push(frame);

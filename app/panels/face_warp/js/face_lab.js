@@ -1,6 +1,7 @@
 import { setText } from "./dom.js";
-import { FaceRun } from "./face_run.js";
-import { Glide } from "./glide.js";
+import { FaceSide } from "./face_side.js";
+import { curveLines, scoreLines } from "./face_csv.js";
+import { Lens } from "./lens.js";
 import { LineChart } from "./line_chart.js";
 import { MeanFace } from "./mean_face.js";
 import { Tools } from "./menu.js";
@@ -9,28 +10,20 @@ import { Playback } from "./playback.js";
 import { followSurroundings } from "./surroundings.js";
 import { applyTheme } from "./theme.js";
 import { Transport } from "./transport.js";
-import { ViewClock } from "./view_clock.js";
-import { Wall } from "./wall.js";
-import { Warper } from "./warper.js";
-
-/** A theta that has come this close has arrived; the frame is 2 wide. */
-const TOLERANCE = 1e-4;
+import { Turn } from "./turn.js";
+import { Verification } from "./verification.js";
 
 /** What stands beside the pictures is renewed this often, in milliseconds. */
 const READING_EVERY = 120;
 
 const KEY_HELP_FACES = [
-  ["Space", "play, pause"], ["→", "one step, one frame on"], ["←", "one frame back"],
-  ["R", "start afresh"], ["?", "these keys"], ["Esc", "close"],
+  ["Space", "play or pause"], ["→", "one training step"], [", and .", "one frame back, one on"],
+  ["R", "start afresh"], ["?", "this list"], ["Esc", "close what is open"],
 ];
 
-const STATES = {
-  prepared: "Press Play: the network sees who each training face is, and nothing else.",
-  queued: "Waiting for a free core.",
-  paused: "Paused.",
-};
+const WATCHED = "Watching: only the browser that started these runs can steer them.";
 
-/** The faces of one alignment run, and everything that steers it. */
+/** One alignment run or two side by side, and everything that steers them. */
 export class FaceLab {
   /**
    * @param {HTMLElement} root holds the markup of faces.html
@@ -40,13 +33,13 @@ export class FaceLab {
     this.root = root;
     this.outlet = outlet;
     this.playback = new Playback();
-    this.clock = new ViewClock();
-    this.run = null;
-    this.reduced = false;
+    /** @type {FaceSide[]} */
+    this.sides = [];
     this.readAt = 0;
     const part = (name) => root.querySelector(`.${name}`);
+    this.part = part;
     this.transport = new Transport(part("transport"), {
-      onReset: () => this.outlet.trigger("reset", true),
+      onReset: () => this.reset(),
       onToggle: () => this.toggle(),
       onStep: () => this.step(),
       onLive: () => this.playback.goLive(),
@@ -56,17 +49,18 @@ export class FaceLab {
     this.tools = new Tools(part("tools"), {
       onPresent: () => this.outlet.trigger("present", !this.presenting), keyHelp: KEY_HELP_FACES,
     });
-    this.wall = new Wall(part("wall"));
-    this.means = { before: new MeanFace(part("mean-before")), after: new MeanFace(part("mean-after")) };
+    this.meanBefore = new MeanFace(part("mean-before"));
     this.chart = new LineChart(part("misalignment"), (step) => this.scrub(step));
-    this.parts = { state: part("state"), figures: part("figures"), note: part("wall-note"), announcement: part("announcement") };
+    this.verification = new Verification(part("verify"), part("details"));
+    this.turn = new Turn(part("turn"), () => (this.stale = true));
+    this.lens = new Lens(part("lens"));
     this.unfollow = followSurroundings(root, {
       keys: {
         toggle: () => this.toggle(),
         step: () => this.step(),
         back: () => this.byFrame(-1),
         forth: () => this.byFrame(1),
-        reset: () => this.outlet.trigger("reset", true),
+        reset: () => this.reset(),
         help: () => this.tools.toggleKeys(),
         leave: () => this.tools.close(),
       },
@@ -74,14 +68,25 @@ export class FaceLab {
       onScheme: () => this.setTheme(this.hint),
       onTick: (now) => this.tick(now),
     });
+    this.resized = new ResizeObserver(() => this.redraw());
+    this.resized.observe(root);
   }
 
   setTheme(hint) {
     this.hint = hint ?? null;
-    const theme = applyTheme(this.root, this.hint);
-    this.wall.setTheme(theme);
-    this.chart.setTheme(theme);
-    this.dirty = true;
+    this.theme = applyTheme(this.root, this.hint);
+    for (const side of this.sides) side.setTheme(this.theme);
+    this.chart.setTheme(this.theme);
+    this.verification.setTheme(this.theme);
+    this.turn.setTheme(this.theme);
+    this.lens.setTheme(this.theme);
+    this.stale = true;
+  }
+
+  redraw() {
+    for (const side of this.sides) side.dirty = true;
+    this.verification.draw();
+    this.stale = true;
   }
 
   setPresent(on) {
@@ -89,57 +94,96 @@ export class FaceLab {
     this.root.toggleAttribute("data-present", on);
   }
 
-  /** @param {{id: string, url: string, token: ?string}} source */
-  setRun(source) {
-    this.run?.close();
-    this.warper = this.glide = this.shown = null;
-    this.playback.goLive();
-    this.run = new FaceRun(source, {
-      onFrame: () => (this.stale = true), onChange: () => this.changed(),
+  /** @param {{id: string, url: string, token: ?string, title: string}[]} sources one or two */
+  setRuns(sources) {
+    while (this.sides.length > sources.length) this.sides.pop().close();
+    sources.forEach((source, i) => {
+      if (!this.sides[i]) this.addSide();
+      const side = this.sides[i];
+      if (side.run?.source.id === source.id) side.rename(source.title);
+      else {
+        side.setRun(source);
+        this.playback.goLive();
+        this.meanDrawn = false;
+      }
     });
-    this.run.open();
+    const walls = sources.filter(({ wall }) => wall !== false).length;
+    this.root.toggleAttribute("data-pair", walls > 1);
+    this.sides.forEach((side, i) => {
+      const first = sources.length > 1 && i === 0;
+      side.tone = first ? "muted" : "accent";
+      side.card.dataset.tone = side.tone;
+      side.card.hidden = side.meanCard.hidden = sources[i].wall === false;
+      setText(side.meanTitle, walls > 1 ? `after, ${first ? "left" : "right"}` : "after");
+    });
+    this.stale = true;
+  }
+
+  addSide() {
+    const side = new FaceSide({
+      onFrame: () => (this.stale = true),
+      onChange: () => this.changed(),
+    });
+    this.sides.push(side);
+    this.part("walls").append(side.card);
+    this.part("means").append(side.meanCard);
+    if (this.theme) side.setTheme(this.theme);
+  }
+
+  get runs() {
+    return this.sides.map((side) => side.run).filter(Boolean);
   }
 
   changed() {
     this.stale = true;
-    const { run } = this;
-    const { state, message, link } = run;
-    const text = link === "lost" ? "The connection is lost; it is tried again."
-      : link === "refused" ? "This run is no longer there. Start afresh."
-      : message || STATES[state] || "";
-    setText(this.parts.state, text);
-    if (state) setText(this.parts.announcement, `Training: ${state}`);
+    const states = [...new Set(this.runs.map((run) => run.state).filter(Boolean))].join(", ");
+    if (states) setText(this.part("announcement"), `Training: ${states}`);
   }
 
   get newest() {
-    return this.run?.history.newest ?? -1;
+    return Math.max(-1, ...this.runs.map((run) => run.history.newest));
   }
 
   get position() {
     return this.playback.position(this.newest);
   }
 
+  get over() {
+    return this.runs.every((run) => run.over);
+  }
+
+  get going() {
+    return this.runs.some((run) => run.going);
+  }
+
+  reset() {
+    this.outlet.trigger("reset", true);
+  }
+
   toggle() {
-    const { playback, run } = this;
+    const { playback } = this;
     if (!playback.live) {
       if (playback.playing) playback.pause();
       else playback.play();
-    } else if (run.over) {
+    } else if (this.over) {
       if (this.newest > 0) playback.play(0);
-    } else run.act(run.going ? "pause" : "play");
+    } else {
+      const action = this.going ? "pause" : "play";
+      for (const run of this.runs) run.act(action);
+    }
     this.stale = true;
   }
 
   step() {
     if (!this.playback.live) this.byFrame(1);
-    else this.run.act("step");
+    else for (const run of this.runs) run.act("step");
   }
 
   byFrame(direction) {
-    const { frames } = this.run.history;
-    const at = frames.indexOf(this.run.history.at(this.position));
-    const next = frames[at + direction];
-    if (next) this.scrub(next.step);
+    const { position } = this;
+    const steps = this.runs.flatMap(({ history }) => history.frames.map(({ step }) => step))
+      .filter((step) => (direction > 0 ? step > position : step < position));
+    if (steps.length) this.scrub(direction > 0 ? Math.min(...steps) : Math.max(...steps));
   }
 
   scrub(step) {
@@ -149,90 +193,72 @@ export class FaceLab {
   }
 
   tick(now) {
-    const { run, playback } = this;
-    if (!run) return;
-    playback.tick(now, this.newest, run.rate);
-    if (!this.prepare()) return;
-    const frame = run.history.at(this.position);
-    if (frame && frame !== this.shown) {
-      this.shown = frame;
-      this.clock.frame(now);
-      for (let row = 0; row < this.glide.count; row++) {
-        this.glide.send(row, frame.theta, row * frame.size, this.reduced);
-      }
-      this.dirty = this.stale = true;
+    const { playback } = this;
+    const before = this.position;
+    playback.tick(now, this.newest, this.runs[0]?.rate);
+    const { position } = this;
+    for (const side of this.sides) {
+      const step = playback.live ? side.run.history.newest : position;
+      if (side.tick(now, step, this.reduced)) this.stale = true;
     }
-    const seconds = this.clock.tick(now);
-    if (this.glide.step(seconds, this.clock.glideRate(), TOLERANCE) || this.dirty) this.draw();
+    if (!this.meanDrawn && this.sides[0]?.warper) {
+      const { faces } = this.sides[0].run.history;
+      this.meanBefore.draw(faces.pixels, faces.side);
+      this.meanDrawn = true;
+    }
+    if (position !== before) this.stale = true;
     if (this.stale && now - this.readAt > READING_EVERY) this.read(now);
   }
 
-  /** Whether there are faces to draw; they come with the first frame. */
-  prepare() {
-    const { history, hello } = this.run;
-    if (this.warper) return true;
-    if (!history.faces || !hello) return false;
-    const { transform, border } = hello.settings;
-    this.warper = new Warper(history.faces, transform, border);
-    const { stages, probes, size } = history.frames[0];
-    this.glide = new Glide(stages * probes, size);
-    this.wall.setFaces(this.warper, history.faces.people);
-    this.means.before.draw(history.faces.pixels, history.faces.side);
-    this.dirty = true;
-    return true;
+  /** What can be taken away: the curves and the scores of what is shown. */
+  get exports() {
+    const blob = (lines) => Promise.resolve(new Blob([lines.join("\n") + "\n"], { type: "text/csv" }));
+    return [
+      { label: "Curves (CSV)", filename: "faces-curves.csv", make: () => blob(curveLines(this.runs)) },
+      { label: "Scores of the pairs (CSV)", filename: "faces-scores.csv", make: () => blob(scoreLines(this.runs)) },
+    ];
   }
 
-  draw() {
-    const begun = performance.now();
-    this.dirty = false;
-    this.warper.warp(this.glide.current);
-    this.wall.draw();
-    this.means.after.draw(this.warper.warped, this.warper.side);
-    this.clock.drawn(begun, begun, performance.now(), false);
-  }
-
+  /** Renews what stands beside the pictures. */
   read(now) {
     this.readAt = now;
     this.stale = false;
-    const { run, playback, position } = this;
-    const points = run.history.frames
-      .filter(({ misalignment }) => misalignment !== null)
-      .map(({ step, misalignment }) => ({ step, value: misalignment }));
-    this.chart.draw({ points, total: run.total, position });
-    const first = points[0]?.value;
-    const here = run.history.at(position);
-    setText(this.parts.figures, first === undefined ? ""
-      : `${fixed(first, 2)} → ${fixed(here?.misalignment, 2)} px`);
+    const { runs, playback, position, newest, over, going } = this;
+    const total = Math.max(1, ...runs.map((run) => run.total));
+    const curves = this.sides.map(({ run, tone }) => ({
+      tone,
+      points: run.history.frames.filter(({ misalignment }) => misalignment !== null)
+        .map(({ step, misalignment }) => ({ step, value: misalignment })),
+    }));
+    this.chart.draw({ curves, total, position });
+    const last = curves.at(-1)?.points ?? [];
+    const here = runs.at(-1)?.history.at(position);
+    setText(this.part("figures"), last.length
+      ? `${fixed(last[0].value, 2)} → ${fixed(here?.misalignment, 2)} px` : "");
     this.transport.show({
-      position, newest: this.newest, total: run.total, live: playback.live, training: run.going,
-      ended: run.over, epoch: 0, playing: playback.live ? run.going : playback.playing,
-      replaying: !playback.live || run.over,
-      canAct: !playback.live || run.over ? this.newest > 0 : run.owner,
-      reason: run.hello ? "Watching: only the browser that started this run can steer it." : "Connecting",
+      position, newest, total, live: playback.live, training: going, ended: over, epoch: 0,
+      playing: playback.live ? going : playback.playing,
+      replaying: !playback.live || over,
+      canAct: !playback.live || over ? newest > 0 : runs.some((run) => run.owner),
+      reason: runs.some((run) => run.hello) ? WATCHED : "Connecting",
     });
+    this.turn.setRun(runs.at(-1));
+    const { warper, glide } = this.sides.at(-1) ?? {};
+    if (warper) this.lens.show(warper, glide.current, this.turn.index);
+    this.verification.setRuns(this.sides.filter(({ run }) => run.history.closing)
+      .map(({ run, tone }) => ({ title: run.source.title, tone, closing: run.history.closing })));
   }
 
   stats() {
-    const { run, clock, warper } = this;
-    return {
-      state: run?.state ?? null,
-      framesReceived: run?.history.received ?? 0,
-      framesHeld: run?.history.frames.length ?? 0,
-      lastStep: this.newest,
-      stepOnScreen: this.shown?.step ?? -1,
-      framesDrawn: clock.frames,
-      draws: clock.draws,
-      milliseconds: clock.milliseconds.picture,
-      warped: warper ? Array.from(warper.warped) : [],
-      theta: this.glide ? Array.from(this.glide.current) : [],
-      moving: this.glide?.moving ?? false,
-    };
+    return { ...(this.sides.at(-1)?.stats() ?? {}), sides: this.sides.map((side) => side.stats()) };
   }
 
   destroy() {
     this.unfollow();
-    this.run?.close();
+    this.resized.disconnect();
+    for (const side of this.sides) side.close();
     this.tools.destroy();
-    for (const name of ["transport", "tools"]) this.root.querySelector(`.${name}`).replaceChildren();
+    this.turn.destroy();
+    for (const name of ["transport", "tools", "verify", "details", "lens"]) this.part(name).replaceChildren();
   }
 }

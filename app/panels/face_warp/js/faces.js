@@ -16,7 +16,7 @@ export default function mount(component) {
   let held = labs.get(parentElement);
   if (held?.root !== root) {
     held?.lab.destroy();
-    held = { root, component, id: null };
+    held = { root, component };
     const outlet = { trigger: (name, value) => held.component.setTriggerValue(name, value) };
     held.lab = new FaceLab(root, outlet);
     root.labStats = () => held.lab.stats();
@@ -26,12 +26,10 @@ export default function mount(component) {
   const { lab } = held;
   lab.setTheme(data.theme);
   lab.setPresent(data.present);
-  lab.tools.update(data);
-  if (held.id !== data.run.id) {
-    held.id = data.run.id;
-    const url = `${data.base}/lab/runs/${encodeURIComponent(data.run.id)}`;
-    lab.setRun({ ...data.run, url });
-  }
+  lab.tools.update({ ...data, exports: lab.exports });
+  lab.setRuns(data.runs.map((run) => ({
+    ...run, url: `${data.base}/lab/runs/${encodeURIComponent(run.id)}`,
+  })));
   return () => {
     held.lab.destroy();
     labs.delete(parentElement);

@@ -1,3 +1,4 @@
+import { prepared } from "./canvas.js";
 import { fixed } from "./numbers.js";
 
 const MARGIN = { left: 34, right: 10, top: 8, bottom: 22 };
@@ -26,38 +27,33 @@ export class LineChart {
   }
 
   /**
-   * @param {{points: {step: number, value: number}[], total: number, position: number}} data
+   * @param {{curves: {tone: string, points: {step: number, value: number}[]}[], total: number,
+   *   position: number}} data tone: a colour of the theme
    */
-  draw({ points, total, position }) {
+  draw({ curves, total, position }) {
     this.total = total;
     const { canvas, theme } = this;
-    const width = canvas.clientWidth;
-    const height = canvas.clientHeight;
-    if (!theme || width < 10 || height < 10) return;
-    const ratio = window.devicePixelRatio || 1;
-    if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
-      canvas.width = Math.round(width * ratio);
-      canvas.height = Math.round(height * ratio);
-    }
-    const context = canvas.getContext("2d");
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, width, height);
-    const most = Math.max(1, Math.ceil(Math.max(...points.map(({ value }) => value), 0) * 1.05));
+    const plot = theme ? prepared(canvas) : null;
+    if (!plot) return;
+    const { context, width, height } = plot;
+    const values = curves.flatMap(({ points }) => points.map(({ value }) => value));
+    const most = Math.ceil(values.reduce((high, value) => Math.max(high, value), 1) * 1.05);
     const x = (step) => MARGIN.left + (step / total) * (width - MARGIN.left - MARGIN.right);
     const y = (value) => height - MARGIN.bottom - (value / most) * (height - MARGIN.top - MARGIN.bottom);
     this.drawAxes(context, { x, y, most, total, width, height });
-    if (!points.length) return;
-    context.strokeStyle = theme.accent;
-    context.lineWidth = 2;
-    context.lineJoin = "round";
-    context.beginPath();
-    for (const { step, value } of points) context.lineTo(x(step), y(value));
-    context.stroke();
-    const here = points.findLast(({ step }) => step <= position) ?? points[0];
-    context.fillStyle = theme.accent;
-    context.beginPath();
-    context.arc(x(here.step), y(here.value), 4.5, 0, 2 * Math.PI);
-    context.fill();
+    for (const { points, tone } of curves) {
+      if (!points.length) continue;
+      context.strokeStyle = context.fillStyle = theme[tone];
+      context.lineWidth = 2;
+      context.lineJoin = "round";
+      context.beginPath();
+      for (const { step, value } of points) context.lineTo(x(step), y(value));
+      context.stroke();
+      const here = points.findLast(({ step }) => step <= position) ?? points[0];
+      context.beginPath();
+      context.arc(x(here.step), y(here.value), 4.5, 0, 2 * Math.PI);
+      context.fill();
+    }
   }
 
   drawAxes(context, { x, y, most, total, width, height }) {

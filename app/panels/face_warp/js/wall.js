@@ -2,6 +2,9 @@
 const ARROW = 0.34;
 const GAP = 0.32;
 
+/** A pair gets at least so much room, CSS pixels. */
+const LEAST_PAIR = 128;
+
 /** The wall of faces: each probe as it was disturbed, with what is looked at, and straightened. */
 export class Wall {
   /** @param {HTMLCanvasElement} canvas */
@@ -19,8 +22,8 @@ export class Wall {
     this.warper = warper;
     const { side, count } = warper;
     const inRow = people.findIndex((person) => person !== people[0]);
-    this.columns = inRow > 0 ? inRow : count;
-    this.rows = Math.ceil(count / this.columns);
+    this.inRow = inRow > 0 ? inRow : count;
+    this.rows = Math.ceil(count / this.inRow);
     const sheet = () => Object.assign(document.createElement("canvas"), { width: side, height: side * count });
     this.before = sheet();
     this.after = sheet();
@@ -51,16 +54,19 @@ export class Wall {
     context.imageSmoothingEnabled = true;
     context.imageSmoothingQuality = "high";
     const pair = 2 + ARROW;
+    // Where there is little room, fewer pictures of each person: small ones show nothing.
+    this.columns = Math.min(this.inRow, Math.max(1, Math.floor(width / LEAST_PAIR)));
     const side = Math.floor(Math.min(
-      width / (this.columns * pair + (this.columns - 1) * GAP),
-      height / (this.rows + (this.rows - 1) * 0.18),
+      (width - 2) / (this.columns * pair + (this.columns - 1) * GAP),
+      (height - 2) / (this.rows + (this.rows - 1) * 0.14),
     ));
-    const stepX = this.columns > 1 ? (width - pair * side) / (this.columns - 1) : 0;
-    const stepY = this.rows > 1 ? (height - side) / (this.rows - 1) : 0;
+    const stepX = this.columns > 1 ? (width - 2 - pair * side) / (this.columns - 1) : 0;
+    const stepY = this.rows > 1 ? (height - 2 - side) / (this.rows - 1) : 0;
     for (let face = 0; face < warper.count; face++) {
-      const x = (face % this.columns) * stepX;
-      const y = Math.floor(face / this.columns) * stepY;
-      this.drawPair(face, x, y, side);
+      const column = face % this.inRow;
+      if (column >= this.columns) continue;
+      const x = 1 + (this.columns > 1 ? column * stepX : (width - pair * side) / 2);
+      this.drawPair(face, x, 1 + Math.floor(face / this.inRow) * stepY, side);
     }
   }
 
