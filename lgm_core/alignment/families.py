@@ -119,11 +119,14 @@ class Projective(Family):
     def bounded(self, raw: Tensor) -> Tensor:
         """Eight raw numbers: an affine warp's six and the tilt's two."""
         tilt = _limited(raw[:, 6:8], MAX_TILT / 2)
-        return torch.cat((Affine().bounded(raw[:, :6]), tilt), 1)
+        affine = Affine().bounded(raw[:, :6]).view(-1, 2, 3)
+        # The affine warp after the tilt: its determinant is the affine one's, so never negative.
+        linear = affine[:, :, :2] + affine[:, :, 2:] @ tilt.unsqueeze(1)
+        return torch.cat((torch.cat((linear, affine[:, :, 2:]), 2).flatten(1), tilt), 1)
 
     def displacement(self, theta: Tensor, points: Tensor) -> Tensor:
         """See :meth:`Family.displacement`."""
-        # Imported late, as below: only two families need kornia, and each run is a process.
+        # Imported late: one family needs it, and each run is a process of its own.
         from kornia.geometry.linalg import transform_points
 
         one = torch.ones_like(theta[:, :1])
@@ -159,10 +162,11 @@ class ThinPlateSpline(Family):
         tensor, it is computed once."""
         if points.ndim == 3:
             return spline_basis(points)
-        if self._last is None or self._last[0] is not points:
+        last = self._last  # another thread may replace it meanwhile
+        if last is None or last[0] is not points:
             with torch.inference_mode(mode=False):
-                self._last = (points, spline_basis(points))
-        return self._last[1]
+                self._last = last = (points, spline_basis(points))
+        return last[1]
 
 
 def control_points() -> Tensor:
@@ -177,32 +181,29 @@ def spline_basis(points: Tensor) -> Tensor:
 
     A spline's displacement is linear in those of its control points.
     """
-    from kornia.geometry.transform import warp_points_tps
+    exact = points.to(torch.float64)  # in float32 the fine structure of the kernel is lost
+    kernel, affine = _spline_weights()
+    squares = (exact.unsqueeze(-2) - control_points()).square().sum(-1)
+    basis = _kernel(squares) @ kernel + affine[0] + exact @ affine[1:]
+    return basis.to(points)
 
-    flat = points.reshape(1, -1, 2)
-    centres = control_points().to(points)
-    kernel, affine = (part.to(points) for part in _spline_weights())
-    # x and y of kornia's result are two columns of the basis at a time.
-    columns = [
-        warp_points_tps(flat, centres[None], kernel[None, :, k : k + 2], affine[None, :, k : k + 2])
-        for k in range(0, CONTROL**2, 2)
-    ]
-    return torch.cat(columns, 2).view(*points.shape[:-1], CONTROL**2)
+
+def _kernel(squares: Tensor) -> Tensor:
+    """r^2 log r of squared distances r^2; zero where r is, with slope zero."""
+    safe = torch.where(squares > 0, squares, torch.ones_like(squares))
+    return 0.5 * squares * safe.log()
 
 
 @lru_cache(maxsize=1)
 def _spline_weights() -> tuple[Tensor, Tensor]:
     """Kernel weights [16, 16] and affine weights [3, 16], one column a control point.
 
-    Column k is the spline that is 1 at control point k and 0 at the others. kornia's own solver
-    is not used: it centres the kernels on the moved points, so that a spline would not be linear
-    in them.
+    Column k is the spline that is 1 at control point k and 0 at the others.
     """
     control = control_points()
     count = len(control)
     squares = torch.cdist(control, control).square()
-    # kornia's kernel is r^2 log r = 1/2 r^2 log r^2; zero where r is.
-    kernel = 0.5 * torch.xlogy(squares, squares)
+    kernel = _kernel(squares)
     plane = torch.cat((torch.ones(count, 1, dtype=torch.float64), control), 1)
     system = torch.zeros(count + 3, count + 3, dtype=torch.float64)
     system[:count, :count], system[:count, count:] = kernel, plane

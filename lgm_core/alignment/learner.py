@@ -101,6 +101,12 @@ class AlignLearner:
         """Trains on the next batch."""
         self._apply_knobs()
         pictures, labels = self._next_batch()
+        # Dropout draws from the process's own generator: it is lent a seed of this step's own.
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed((self.settings.seed << 16) + self.steps)
+            return self._learn(pictures, labels)
+
+    def _learn(self, pictures: Tensor, labels: Tensor) -> Step:
         aligned = self.align(pictures)
         seen = contrast(aligned.images)
         features = self.network(seen)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -63,8 +64,12 @@ class AlignTrainer:
             torch.from_numpy(self.people.people[train]), return_inverse=True
         )
         self.learner = AlignLearner(settings, faces[torch.from_numpy(train)], labels, len(known))
+        official = self.people.pairs
+        if official is not None:
+            left, right = (np.searchsorted(test, side) for side in (official.left, official.right))
+            official = official._replace(left=left, right=right)
         self.examination = Examination(
-            settings, faces[torch.from_numpy(test)], self.people.people[test]
+            settings, faces[torch.from_numpy(test)], self.people.people[test], official
         )
         #: Told True when the loop begins to wait in a pause, False when it goes on.
         self.on_idle: Callable[[bool], None] | None = None
@@ -120,7 +125,10 @@ class AlignTrainer:
 
     def _closed(self, frame: AlignFrame) -> AlignFrame:
         """The last frame, with the examination of people never seen."""
-        self._figures, closing = self.examination.result(self.learner)
+        try:
+            self._figures, closing = self.examination.result(self.learner)
+        except ValueError:  # scores that are no numbers
+            raise Diverged(self.learner.blame()) from None
         return replace(frame, closing=closing)
 
     def _frame(self, step: Step | None) -> AlignFrame:

@@ -14,8 +14,8 @@ from lgm_core.alignment.warp import chained
 #: pictures are framed alike, and their mean face has eyes and mouth there.
 FACE_POINTS = ((-0.30, -0.08), (0.30, -0.08), (0.0, 0.48))
 _NEWTON_STEPS = 12
-#: A point that a warp throws out of the picture counts as lying this far out.
-_FAR = 3.0
+#: A point that lies farther out than this has been lost.
+_FAR = 1e3
 
 
 def face_points(like: Tensor) -> Tensor:
@@ -69,9 +69,12 @@ def misalignment(places: Tensor, points: Tensor, *, size: int) -> float:
         points: [P, 2] of the straight face.
         size: pixels a side.
     """
-    mean = places.mean(0)
-    spread = (places - mean).square().sum(-1).mean().sqrt()
-    return float(spread / _radius(mean) * _radius(points.to(mean)) * size / 2)
+    inside = (places.abs() < _FAR).all(-1)
+    mean = (places * inside.unsqueeze(-1)).sum(0) / inside.sum(0).clamp_min(1).unsqueeze(-1)
+    relative = (places - mean).square().sum(-1) / _radius(mean).square().clamp_min(1e-6)
+    # What is lost lies as far off as the face is large: nothing is won by throwing it out.
+    relative = torch.where(inside, relative, torch.ones_like(relative))
+    return float(relative.mean().sqrt() * _radius(points.to(mean)) * size / 2)
 
 
 def sharpness(images: Tensor) -> float:

@@ -66,7 +66,7 @@ def verify(scores: Float, same: Bools, folds: Ints | None = None) -> Verificatio
             each fold holds a tenth of both.
 
     Raises:
-        ValueError: if scores are not finite, or a fold has none of the two kinds.
+        ValueError: if scores are not finite, or all pairs are of one kind.
     """
     # Only now: it is needed once, at a run's end.
     from sklearn.metrics import roc_auc_score, roc_curve
@@ -77,9 +77,9 @@ def verify(scores: Float, same: Bools, folds: Ints | None = None) -> Verificatio
         kind = "genuine" if same.all() else "impostor"
         raise ValueError(f"all pairs are {kind}; both kinds are needed")
     folds = dealt_folds(same) if folds is None else folds
-    false_accepted, accepted, thresholds = roc_curve(same, scores)
+    false_accepted, accepted, thresholds = roc_curve(same, scores, drop_intermediate=False)
     gap = false_accepted - (1 - accepted)
-    at = int(np.argmax(gap >= 0))
+    at = int(np.argmax(gap >= -1e-12))
     # The curve crosses the line of equal errors between two of its corners.
     before = max(at - 1, 0)
     share = 0.0 if gap[at] == gap[before] else -gap[before] / (gap[at] - gap[before])
@@ -132,4 +132,8 @@ def best_threshold(scores: Float, same: Bools) -> float:
     k = int(np.argmax(np.where(cuts, right, -1)))
     if k == 0:
         return float(np.nextafter(ranked[0], np.inf))
-    return float(ranked[-1] if k == len(ranked) else (ranked[k - 1] + ranked[k]) / 2)
+    if k == len(ranked):
+        return float(ranked[-1])
+    middle = (ranked[k - 1] + ranked[k]) / 2
+    # Between neighbouring floats it may be rounded to the lower one.
+    return float(middle if middle > ranked[k] else ranked[k - 1])

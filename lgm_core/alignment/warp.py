@@ -82,6 +82,9 @@ def sample(images: Tensor, offsets: Tensor, *, border: Border = "edge") -> Tenso
         border: what lies outside the picture.
     """
     height, width = images.shape[-2:]
+    # A place that is no number would end the whole process, deep in grid_sample's backward pass;
+    # whoever trains finds it in theta.
+    offsets = torch.nan_to_num(offsets)
     tall, wide = _power(height), _power(width)
     top, left = (tall - height) // 2, (wide - width) // 2
     margins = (left, wide - width - left, top, tall - height - top)

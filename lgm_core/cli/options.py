@@ -13,6 +13,8 @@ from lgm_core.training.settings import allowed, public_name
 def add_options(parser: argparse.ArgumentParser, model: type[BaseModel]) -> None:
     """An option a field, with its help, range and default. Values are checked by the model."""
     for field, info in model.model_fields.items():
+        if info.description is None:
+            continue  # it tells kinds of settings apart, and has one value
         default = "none" if info.default is None else info.default
         text = f"{info.description} Allowed: {allowed(field, model)}; default {default}."
         parser.add_argument(

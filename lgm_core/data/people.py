@@ -95,7 +95,9 @@ def _check_numbers(what: str, numbers: Labels, count: int, below: int) -> None:
 def split_people(people: People, test_share: float = 0.25, seed: int = 0) -> tuple[Labels, Labels]:
     """Pictures to train with, and pictures of people that training never sees.
 
-    The rule: ``order`` is ``numpy.random.default_rng(seed).permutation(P)``; the first
+    Where a set has official pairs, all pictures in them are for testing, and those of people who
+    are in none and have two pictures at least are for training. Else ``order`` is
+    ``numpy.random.default_rng(seed).permutation(P)``; the first
     ``round(test_share * P)`` people in that order are for testing, two at least on either side.
 
     Args:
@@ -104,7 +106,7 @@ def split_people(people: People, test_share: float = 0.25, seed: int = 0) -> tup
         seed: of numpy's generator.
 
     Returns:
-        ``train, test``: sorted indices, disjoint, together every picture once.
+        ``train, test``: sorted indices, disjoint; without official pairs together every picture.
 
     Raises:
         DataError: if there are fewer than four people, or the share is not allowed.
@@ -112,6 +114,8 @@ def split_people(people: People, test_share: float = 0.25, seed: int = 0) -> tup
     persons = len(people.names)
     if not 0 < test_share < 1:
         raise DataError(f"The test share is {test_share:g}; allowed: above 0 and below 1.")
+    if people.pairs is not None:
+        return _split_by_pairs(people, people.pairs)
     if persons < MIN_PEOPLE:
         raise DataError(
             f"{people.title} cannot be divided: it has {persons}; allowed: {MIN_PEOPLE} or more, "
@@ -121,6 +125,19 @@ def split_people(people: People, test_share: float = 0.25, seed: int = 0) -> tup
     count = min(max(round(test_share * persons), 2), persons - 2)
     tested = np.isin(people.people, order[:count])
     return np.flatnonzero(~tested), np.flatnonzero(tested)
+
+
+def _split_by_pairs(people: People, pairs: Pairs) -> tuple[Labels, Labels]:
+    test = np.unique(np.concatenate((pairs.left, pairs.right)))
+    pictures = np.bincount(people.people, minlength=len(people.names))
+    pictures[people.people[test]] = 0
+    train = np.flatnonzero(pictures[people.people] >= 2)
+    if (left := int((pictures >= 2).sum())) < 2:
+        raise DataError(
+            f"The official pairs of {people.title} leave {left} people with two pictures each "
+            "to train with; allowed: 2 or more."
+        )
+    return train, test
 
 
 def title(text: str, count: int) -> str:

@@ -189,6 +189,8 @@ def allowed(field: str, model: type[BaseModel] = TrainSettings) -> str:
         return f"{low} to {high}" + (", or none" if optional else "")
     if field == "data":
         return "bundled, full, own-… (a set of your own)"
+    if field == "people":
+        return "orl, synthetic, olivetti, lfw, own-… (a set of your own)"
     return "true or false"
 
 

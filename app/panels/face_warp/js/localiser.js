@@ -156,7 +156,9 @@ export function boundedTheta(family, raw) {
   const affine = [a * s11 - b * s12, a * s12 - b * s22, x, b * s11 + a * s12, b * s12 + a * s22, y];
   if (family === "affine") return affine;
   if (family === "projective") {
-    return [...affine, limited(raw[6], MAX_TILT / 2), limited(raw[7], MAX_TILT / 2)];
+    const [g, h] = [limited(raw[6], MAX_TILT / 2), limited(raw[7], MAX_TILT / 2)];
+    const [a11, a12, , a21, a22] = affine;
+    return [a11 + x * g, a12 + x * h, x, a21 + y * g, a22 + y * h, y, g, h];
   }
   return splineTheta(affine, raw.slice(6));
 }
