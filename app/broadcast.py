@@ -21,7 +21,6 @@ from streamlit.web.server.server_util import is_url_from_allowed_origins
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from app.engine import close_engine, engine
-from app.face_weights import transformer
 from app.stream import Stream
 from lgm_core.alignment.settings import AlignSettings
 from lgm_core.data import DataError, Dataset, atlas_png, load
@@ -48,7 +47,6 @@ def routes() -> list[BaseRoute]:
         Route(run + "/digits.png", _digits),
         Route(run + "/inspect", _inspect),
         Route(run + "/metrics.csv", _metrics),
-        Route(run + "/transformer", transformer),
         Route(base + "/plotly.min.js", _plotly),
     ]
 

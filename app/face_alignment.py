@@ -8,9 +8,11 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from app import address
+from app.broadcast import base_path
 from app.engine import engine
 from app.face_sidebar import BESIDE, NOTHING, WORDS, seed_widgets, sidebar
 from app.panels.face_warp import FaceRun, faces
+from app.panels.feature_space import Export
 from app.plain import plain
 from app.style import hide_sidebar
 from lgm_core import pretrained
@@ -40,8 +42,10 @@ def page() -> None:
     if not state.present:
         settings, beside = sidebar(state.settings, state.beside)
         state = state._replace(settings=settings, beside=beside)
+    shown = _shown(state)
     told = faces(
-        runs=_shown(state),
+        runs=shown,
+        exports=_exports(shown),
         present=state.present,
         share="?" + urlencode(render(state)),
     )
@@ -103,6 +107,19 @@ def _shown(state: PageState) -> list[FaceRun]:
     if state.beside == NOTHING and state.settings.transform != "none" and bare:
         shown.insert(0, FaceRun(bare[0].id, WORDS["transform"]["none"], wall=False))
     return shown
+
+
+def _exports(runs: list[FaceRun]) -> list[Export]:
+    base = f"{base_path()}/lab"
+    query = urlencode({"runs": ".".join(run.id for run in runs)})
+    query += "".join("&" + urlencode({"title": run.title}) for run in runs)
+    looked_at = runs[-1].id
+    return [
+        Export("Animation (HTML, offline)", f"{base}/faces.html?{query}", "faces.html"),
+        Export(
+            "Animation (GIF)", f"{base}/runs/{looked_at}/faces.gif", "faces.gif", "some seconds"
+        ),
+    ]
 
 
 def _without(settings: AlignSettings) -> AlignSettings:

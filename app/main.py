@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from app import broadcast, dimensions, exports, picture, strange
+from app import broadcast, dimensions, exports, face_files, picture, strange
 
 ROUTES = [
     *broadcast.routes(),
@@ -18,6 +18,7 @@ ROUTES = [
     *strange.routes(),
     *dimensions.routes(),
     *picture.routes(),
+    *face_files.routes(),
 ]
 
 

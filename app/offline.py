@@ -6,7 +6,7 @@ import base64
 import hashlib
 import html
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -44,7 +44,7 @@ def offline_page(
         ExportError: if a run has no frame, or one that cannot be read.
     """
     panel = assets()
-    boot = panel.js + "\n" + _part("offline.js")
+    boot = panel.js + "\n" + part("offline.js")
     scripts = [("", _plotly()), (' type="module"', boot)]
     sprites = [_data_url(atlas_png(run.dataset)) for run in (left, right)]
     taken = sum(map(len, (panel.css, panel.html, boot, _plotly(), *sprites)))
@@ -57,10 +57,10 @@ def offline_page(
         "layers": dict(layers),
         "theme": None,
     }
-    return Template(_part("offline.html")).substitute(
+    return Template(part("offline.html")).substitute(
         title=html.escape(f"{left.title} beside {right.title}"),
-        policy=_policy([text for _, text in scripts]),
-        css=_part("offline.css") + panel.css,
+        policy=policy([text for _, text in scripts]),
+        css=part("offline.css") + panel.css,
         panel=panel.html,
         settings=_settings_list(left.settings, right.settings),
         recording=as_script_text(recording),
@@ -74,7 +74,7 @@ def as_script_text(value: object) -> str:
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def _policy(scripts: list[str]) -> str:
+def policy(scripts: Sequence[str]) -> str:
     """A content security policy: these very scripts, pictures within the file, nothing else."""
     hashes = [base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in scripts]
     allowed = " ".join(f"'sha256-{digest}'" for digest in hashes)
@@ -120,7 +120,8 @@ def _data_url(png: bytes) -> str:
 
 
 @cache
-def _part(name: str) -> str:
+def part(name: str) -> str:
+    """A file that lies beside this one."""
     return (_HERE / name).read_text(encoding="utf-8")
 
 

@@ -9,9 +9,9 @@ import zlib
 from array import array
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from lgm_core.runs.kinds import RunSettings, parse_settings
 from lgm_core.training.frame import MAX_FRAME_BYTES, FrameError, FrameScalars, read_header
@@ -25,6 +25,18 @@ _MAX_HEADER_BYTES = 1 << 16
 
 class StoreError(ValueError):
     """A run that is not there or cannot be read or kept, in one plain sentence."""
+
+
+M = TypeVar("M", bound=BaseModel)
+
+
+class Stamp(BaseModel):
+    """What every kind of frame says of itself."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    step: int = Field(ge=0)
+    keyframe: bool
 
 
 class Header(FrameScalars):
@@ -101,12 +113,19 @@ class RunReader:
             IndexError: if there is none.
             StoreError: if it cannot be read.
         """
+        return self._header(index, Header)
+
+    def stamp(self, index: int) -> Stamp:
+        """Which step frame ``index`` shows, of a run of any kind; raises as :meth:`header`."""
+        return self._header(index, Stamp)
+
+    def _header(self, index: int, model: type[M]) -> M:
         offset, length = self._place(index)
         (size,) = _HEADER_LENGTH.unpack(self._bytes(offset, min(length, 8)).ljust(8, b"\0"))
         if size > _MAX_HEADER_BYTES:
             raise StoreError("A frame of this run cannot be read.")
         try:
-            return Header.model_validate(read_header(self._bytes(offset, min(length, 8 + size))))
+            return model.model_validate(read_header(self._bytes(offset, min(length, 8 + size))))
         except (FrameError, ValidationError, RecursionError):
             raise StoreError("A frame of this run cannot be read.") from None
 
@@ -120,7 +139,7 @@ class RunReader:
         low, high = 0, self.count()
         while low < high:
             middle = (low + high) // 2
-            if self.header(middle).step <= step:
+            if self.stamp(middle).step <= step:
                 low = middle + 1
             else:
                 high = middle
@@ -129,7 +148,7 @@ class RunReader:
     def keyframe_before(self, index: int, *, not_before: int = 0) -> int | None:
         """Number of the newest keyframe from ``not_before`` to ``index``, both included."""
         for candidate in range(index, not_before - 1, -1):
-            if self.header(candidate).keyframe:
+            if self.stamp(candidate).keyframe:
                 return candidate
         return None
 

@@ -8,12 +8,10 @@ import base64
 import io
 import threading
 from collections.abc import Iterator
-from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
 from PIL import Image
-from starlette.applications import Starlette
 
 from app import engine, exports, offline
 from lgm_core.data import Dataset, load
@@ -24,40 +22,15 @@ from lgm_core.runs.store import Store
 from lgm_core.training.frame import encode
 from lgm_core.training.loop import train
 from lgm_core.training.settings import TrainSettings
+from tests.app import asking
+from tests.app.asking import Answer
 from tests.app.test_offline import recording_in
 
 NOBODY = "0123456789abcdef"
 
 
-class Answer(NamedTuple):
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def text(self) -> str:
-        return self.body.decode()
-
-
 async def ask(path: str) -> Answer:
-    """One GET request, handed to the routes as a server would."""
-    where, _, query = path.partition("?")
-    scope = {
-        "type": "http", "method": "GET", "path": where, "raw_path": where.encode(),
-        "query_string": query.encode(), "headers": [], "root_path": "", "http_version": "1.1",
-        "scheme": "http", "server": ("127.0.0.1", 80), "client": ("127.0.0.1", 1),
-    }  # fmt: skip
-    said: list[dict[str, Any]] = []
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: Any) -> None:
-        said.append(message)
-
-    await Starlette(routes=exports.routes())(scope, receive, send)
-    headers = {name.decode(): value.decode() for name, value in said[0]["headers"]}
-    return Answer(said[0]["status"], headers, b"".join(m.get("body", b"") for m in said[1:]))
+    return await asking.ask(exports.routes(), path)
 
 
 def get(path: str) -> Answer:

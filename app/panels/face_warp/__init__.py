@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,6 +12,7 @@ import streamlit as st
 
 from app.broadcast import base_path
 from app.panels.bundle import bundle
+from app.panels.feature_space import Assets, Export
 
 _FOLDER = Path(__file__).parent
 _SHARED = _FOLDER.parent / "feature_space"
@@ -33,14 +35,20 @@ class FacesResult(NamedTuple):
 
 
 @cache
-def _component() -> Any:
+def assets() -> Assets:
+    """Markup, style sheet and the one module, which exports ``mountFaces`` too."""
     sheets = (_SHARED / "panel.css", _FOLDER / "faces.css")
-    return st.components.v2.component(
-        "face_alignment",
+    return Assets(
         html=(_FOLDER / "faces.html").read_text(encoding="utf-8"),
         css="\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets),
         js=bundle(_FOLDER / "js", entry="faces.js", shared=_SHARED / "js"),
     )
+
+
+@cache
+def _component() -> Any:
+    parts = assets()
+    return st.components.v2.component("face_alignment", html=parts.html, css=parts.css, js=parts.js)
 
 
 def faces(
@@ -48,6 +56,7 @@ def faces(
     runs: Sequence[FaceRun],
     present: bool = False,
     share: str = "",
+    exports: Sequence[Export] = (),
     key: str = "faces",
 ) -> FacesResult:
     """Mounts the panel, or tells the mounted one what is new.
@@ -56,6 +65,7 @@ def faces(
         runs: one to three; the last one is looked at most closely.
         present: whether presenter mode is on.
         share: the link that holds the settings.
+        exports: what the server makes, beside what the panel makes itself.
         key: of the mounted component in the session.
     """
     told = _component()(
@@ -66,7 +76,7 @@ def faces(
             "runs": [run._asdict() for run in runs],
             "present": present,
             "share": share,
-            "exports": [],
+            "exports": [asdict(export) for export in exports],
         },
         on_reset_change=_nothing,
         on_present_change=_nothing,

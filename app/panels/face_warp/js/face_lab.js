@@ -27,7 +27,7 @@ const WATCHED = "Watching: only the browser that started these runs can steer th
 export class FaceLab {
   /**
    * @param {HTMLElement} root holds the markup of faces.html
-   * @param {{trigger: function(string, unknown): void}} outlet
+   * @param {?{trigger: function(string, unknown): void}} outlet null for a replay from a file
    */
   constructor(root, outlet) {
     this.root = root;
@@ -47,7 +47,7 @@ export class FaceLab {
       onScrub: (step) => this.scrub(step),
     });
     this.tools = new Tools(part("tools"), {
-      onPresent: () => this.outlet.trigger("present", !this.presenting), keyHelp: KEY_HELP_FACES,
+      onPresent: () => this.present(), keyHelp: KEY_HELP_FACES,
     });
     this.meanBefore = new MeanFace(part("mean-before"));
     this.chart = new LineChart(part("misalignment"), (step) => this.scrub(step));
@@ -157,7 +157,13 @@ export class FaceLab {
   }
 
   reset() {
-    this.outlet.trigger("reset", true);
+    if (this.outlet) this.outlet.trigger("reset", true);
+    else this.scrub(0);
+  }
+
+  present() {
+    if (this.outlet) this.outlet.trigger("present", !this.presenting);
+    else this.setPresent(!this.presenting);
   }
 
   toggle() {

@@ -6,7 +6,8 @@ const OVER = new Set(["finished", "stopped", "failed"]);
 /** One alignment run: its connection, its frames, its state. */
 export class FaceRun {
   /**
-   * @param {{id: string, url: string, token: ?string}} source url: base of the run's routes
+   * @param {{id: string, url: string, token: ?string, recording: ?object}} source url: base of the
+   *   run's routes; recording: the run itself, where there is no server
    * @param {{onFrame: function(): void, onChange: function(): void}} listener
    */
   constructor(source, listener) {
@@ -23,6 +24,14 @@ export class FaceRun {
 
   /** Connects; the listener is told at once. */
   open() {
+    const { recording } = this.source;
+    if (recording) {
+      this.hello = { settings: recording.settings, total_steps: recording.total_steps, owner: false };
+      this.link = "open";
+      for (const frame of recording.frames) this.take(frame);
+      this.set({ state: "finished" });
+      return;
+    }
     this.stream = new RunStream(this.source, () => this.history.received, {
       onHello: (hello) => this.set({ hello }),
       onFrame: (buffer) => this.take(buffer),

@@ -26,7 +26,7 @@ export default function mount(component) {
   const { lab } = held;
   lab.setTheme(data.theme);
   lab.setPresent(data.present);
-  lab.tools.update({ ...data, exports: lab.exports });
+  lab.tools.update({ ...data, exports: [...lab.exports, ...data.exports] });
   lab.setRuns(data.runs.map((run) => ({
     ...run, url: `${data.base}/lab/runs/${encodeURIComponent(run.id)}`,
   })));
@@ -34,4 +34,23 @@ export default function mount(component) {
     held.lab.destroy();
     labs.delete(parentElement);
   };
+}
+
+/**
+ * The same lab for recorded runs: no server, no page around it.
+ *
+ * @param {HTMLElement} root holds the markup of faces.html
+ * @param {{title: string, settings: object, total_steps: number, frames: ArrayBuffer[],
+ *   weights: ?ArrayBuffer}[]} recordings of one run or several
+ * @returns {function(): void} ends it
+ */
+export function mountFaces(root, recordings) {
+  const lab = new FaceLab(root, null);
+  root.labStats = () => lab.stats();
+  lab.setTheme(null);
+  lab.setPresent(false);
+  lab.tools.update({ share: null, exports: lab.exports, present: false });
+  lab.transport.nameReset("To the beginning");
+  lab.setRuns(recordings.map((recording, i) => ({ id: String(i), title: recording.title, recording })));
+  return () => lab.destroy();
 }

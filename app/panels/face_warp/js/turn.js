@@ -59,9 +59,7 @@ export class Turn {
     this.show();
     if (!ready) return;
     try {
-      const response = await fetch(`${run.source.url}/transformer`);
-      if (!response.ok) throw new Error(await response.text());
-      const network = new Localisers(await response.arrayBuffer(), run.hello.settings.transform);
+      const network = new Localisers(await weightsOf(run.source), run.hello.settings.transform);
       if (this.id !== id) return;
       this.network = network;
       this.faces = run.history.faces;
@@ -179,4 +177,15 @@ export class Turn {
     this.camera?.close();
     this.card.replaceChildren();
   }
+}
+
+/** The trained transformer of a run, from the server or from the recording itself. */
+async function weightsOf({ url, recording }) {
+  if (recording) {
+    if (!recording.weights) throw new Error("This run was kept without its weights.");
+    return recording.weights;
+  }
+  const response = await fetch(`${url}/transformer`);
+  if (!response.ok) throw new Error(await response.text());
+  return response.arrayBuffer();
 }
