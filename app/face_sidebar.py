@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.face_uploads import own_faces, take_imported
 from lgm_core.alignment.settings import AlignSettings, Disturbance
 from lgm_core.training.settings import bounds, choices
 
@@ -54,6 +55,9 @@ def seed_widgets(settings: AlignSettings, beside: str) -> None:
 def sidebar(settings: AlignSettings, beside: str) -> tuple[AlignSettings, str]:
     """Draws the sidebar; returns the settings as set there, and what stands beside them."""
     with st.sidebar:
+        if imported := take_imported():
+            # Before the widget is drawn: afterwards its value is no longer ours to set.
+            st.session_state[_PREFIX + "people"] = imported
         st.caption("NEEDS A RESTART")
         values = {field: _widget(field, settings) for field in _MAIN}
         st.session_state.setdefault(_PREFIX + "beside", beside)
@@ -68,6 +72,7 @@ def sidebar(settings: AlignSettings, beside: str) -> tuple[AlignSettings, str]:
         values |= {field: _widget(field, settings) for field in _DISTURB}
         with st.expander("More"):
             values |= {field: _widget(field, settings) for field in _MORE}
+        own_faces()
         st.caption(
             "No landmarks, no template. The network is told only who each person is; "
             "the rows are people it has never seen."

@@ -18,6 +18,7 @@ from lgm_core.runs.engine import DigitsRun
 _ROOT = Path(__file__).parent.parent
 _FEATURE_SPACE = _ROOT / "pages" / "feature_space.py"
 _STRANGE_INPUTS = _ROOT / "pages" / "adversarial.py"
+_FACES = _ROOT / "pages" / "face_alignment.py"
 
 
 def page() -> None:
@@ -33,6 +34,7 @@ def page() -> None:
     )
     _feature_space_card()
     _strange_inputs_card()
+    _faces_card()
     st.caption(
         "Wan, Zhong, Li, Chen: Rethinking Feature Distribution for Loss Functions in Image "
         "Classification, CVPR 2018. Digits: MNIST (LeCun, Cortes, Burges)."
@@ -77,6 +79,26 @@ def _strange_inputs_card() -> None:
                 "strange-inputs",
                 "Attacked digits, their ways through feature space, and histograms of likelihood "
                 "and probability for clean and attacked digits.",
+            )
+
+
+def _faces_card() -> None:
+    with st.container(border=True):
+        picture, words = st.columns([3, 2], vertical_alignment="center", gap="medium")
+        with words:
+            st.subheader("Faces")
+            st.markdown(
+                "Turned, shifted, scaled faces straighten themselves while a network learns who "
+                "they are: no landmarks, no template. See the mean face come into focus; turn a "
+                "face yourself, your own if you like."
+            )
+            if st.button("Watch faces straighten"):
+                st.switch_page(_FACES)
+        with picture:
+            _screenshot(
+                "faces",
+                "A wall of faces, each as it was disturbed and as the network straightens it, and "
+                "the mean face before and after.",
             )
 
 

@@ -48,6 +48,23 @@ def photograph_strange(page: Page, url: str, path: Path) -> None:
     print(path.relative_to(ROOT))
 
 
+_STRAIGHT = """() => {
+    const lab = document.querySelector('[data-testid=stBidiComponentIsolated]')
+        ?.shadowRoot?.querySelector('.faces');
+    const state = lab?.labStats?.();
+    return state?.stepOnScreen === 800 && !state.moving
+        && lab.querySelector('.turning')?.hidden === false; }"""
+
+
+def photograph_faces(page: Page, url: str, path: Path) -> None:
+    """Waits for the trained result and takes the picture."""
+    page.goto(f"{url}/faces")
+    page.wait_for_function(_STRAIGHT, timeout=120_000)
+    page.wait_for_timeout(1500)
+    page.screenshot(path=path)
+    print(path.relative_to(ROOT))
+
+
 def main() -> None:
     """Takes all pictures."""
     IMAGES.mkdir(parents=True, exist_ok=True)
@@ -69,6 +86,8 @@ def main() -> None:
             photograph(page, server.url, IMAGES / f"{name}.png")
             strange = name.replace("feature-space", "strange-inputs")
             photograph_strange(page, server.url, IMAGES / f"{strange}.png")
+            faces = name.replace("feature-space", "faces")
+            photograph_faces(page, server.url, IMAGES / f"{faces}.png")
             page.close()
         browser.close()
 

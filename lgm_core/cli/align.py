@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
@@ -12,6 +13,7 @@ from tqdm import tqdm
 from lgm_core.alignment.settings import AlignSettings
 from lgm_core.cli.options import add_options, values_of
 from lgm_core.data import DataError
+from lgm_core.data.people import People, load_people
 from lgm_core.runs.engine import RunState
 from lgm_core.runs.store import Store, StoreError
 from lgm_core.training.settings import SettingsError, parse
@@ -36,11 +38,32 @@ def add_parser(commands: Any) -> None:
     parser = commands.add_parser(
         "align",
         help="train a spatial transformer on faces",
-        description="Trains a spatial transformer from identity labels alone.",
+        description="Trains a spatial transformer from identity labels alone. --data also takes a "
+        "folder or zip of your own, with one folder of pictures a person.",
     )
     add_options(parser, AlignSettings)
     parser.add_argument("--json", action="store_true", help="print the result as one JSON line")
     parser.set_defaults(run=run)
+
+
+def _people(name: str) -> People:
+    """The faces; what is downloaded shows its progress."""
+    with tqdm(unit="B", unit_scale=True, file=sys.stderr, disable=None) as bar:
+
+        def tell(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        return load_people(name, progress=tell)
+
+
+def _kept(folder: Path) -> str:
+    """Name of the set in a folder or zip of one's own, kept so that the run can be repeated."""
+    from lgm_core.data import kept_people, own_people
+
+    people = own_people.own_people(folder)
+    kept_people.save(people)
+    return people.name
 
 
 def run(options: argparse.Namespace) -> int:
@@ -51,8 +74,11 @@ def run(options: argparse.Namespace) -> int:
     from lgm_core.training.loop import Diverged
 
     try:
-        settings = parse(values_of(options, AlignSettings), AlignSettings)
-        trainer = AlignTrainer(settings)
+        values = values_of(options, AlignSettings)
+        if (folder := Path(str(values.get("data", "")))).exists() and "data" in values:
+            values["data"] = _kept(folder)
+        settings = parse(values, AlignSettings)
+        trainer = AlignTrainer(settings, _people(settings.people))
         writer = Store().create(settings)
     except (SettingsError, DataError, StoreError, ValueError) as error:
         print(f"{_PROG}: {error}", file=sys.stderr)

@@ -76,7 +76,7 @@ def fetch(
     reasons = []
     for mirror in mirrors:
         try:
-            packed = _download(
+            packed = download(
                 f"{mirror.rstrip('/')}/{file.name}.gz",
                 limit=file.size + _WRAPPER,
                 progress=progress,
@@ -145,7 +145,7 @@ class _Watch:
             response.close()
 
 
-def _download(
+def download(
     url: str,
     *,
     limit: int,
@@ -153,6 +153,18 @@ def _download(
     silence: float,
     patience: float,
 ) -> bytes:
+    """The file at an address.
+
+    Args:
+        url: of the file.
+        limit: bytes; a longer answer is broken off.
+        progress: called with the bytes that have come so far.
+        silence: seconds without a byte after which the attempt ends.
+        patience: seconds for all of it.
+
+    Raises:
+        DataError: if it cannot be had, is too long, or takes too long; a few words that say which.
+    """
     import pooch  # takes 0.3 s, and is seldom needed
 
     buffer = _Buffer(limit, progress)

@@ -21,8 +21,7 @@ from urllib.parse import urlsplit
 from lgm_core.data import kept_people
 from lgm_core.data.cache import read_bounded
 from lgm_core.data.dataset import DataError
-from lgm_core.data.downloads import SILENCE
-from lgm_core.data.downloads import _download as download
+from lgm_core.data.downloads import SILENCE, download
 from lgm_core.data.lfw import read_lfw
 from lgm_core.data.olivetti import read_olivetti
 from lgm_core.data.people import People

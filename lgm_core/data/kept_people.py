@@ -16,8 +16,7 @@ from safetensors.numpy import save as save_tensors
 
 from lgm_core.data.cache import cache_folder, write_whole
 from lgm_core.data.dataset import DataError
-from lgm_core.data.own import _prune as prune
-from lgm_core.data.own import is_name
+from lgm_core.data.own import is_name, prune
 from lgm_core.data.people import Pairs, People
 
 #: Bytes of one set's file; LFW's has 54 MB.

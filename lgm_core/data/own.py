@@ -44,7 +44,7 @@ def save(dataset: Dataset) -> None:
     path = _path(dataset.name)
     try:
         write_whole(path, save_tensors(arrays, metadata={"set": about}))
-        _prune(path)
+        prune(path)
     except OSError as error:
         raise DataError(
             f"The set cannot be kept on this server: {error.strerror or 'the disk failed'}."
@@ -89,7 +89,7 @@ def _damaged(name: str) -> DataError:
     return DataError(f"The set {name} is damaged on this server; upload its file again.")
 
 
-def _prune(kept: Path) -> None:
+def prune(kept: Path) -> None:
     """Remove the files used least recently, ``kept`` never, until all fit in MAX_TOTAL."""
     files = []
     for path in kept.parent.iterdir():

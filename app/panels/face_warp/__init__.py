@@ -12,7 +12,7 @@ import streamlit as st
 
 from app.broadcast import base_path
 from app.panels.bundle import bundle
-from app.panels.feature_space import Assets, Export
+from app.panels.feature_space import Assets, Export, knob_ranges
 
 _FOLDER = Path(__file__).parent
 _SHARED = _FOLDER.parent / "feature_space"
@@ -75,6 +75,7 @@ def faces(
             "theme": st.context.theme.type,
             "runs": [run._asdict() for run in runs],
             "present": present,
+            "ranges": knob_ranges(),
             "share": share,
             "exports": [asdict(export) for export in exports],
         },

@@ -1,4 +1,5 @@
 import { setText } from "./dom.js";
+import { FaceKnobs } from "./face_knobs.js";
 import { FaceSide } from "./face_side.js";
 import { curveLines, scoreLines } from "./face_csv.js";
 import { Lens } from "./lens.js";
@@ -28,8 +29,9 @@ export class FaceLab {
   /**
    * @param {HTMLElement} root holds the markup of faces.html
    * @param {?{trigger: function(string, unknown): void}} outlet null for a replay from a file
+   * @param {object[]} [ranges] of the knobs
    */
-  constructor(root, outlet) {
+  constructor(root, outlet, ranges = []) {
     this.root = root;
     this.outlet = outlet;
     this.playback = new Playback();
@@ -49,6 +51,9 @@ export class FaceLab {
     this.tools = new Tools(part("tools"), {
       onPresent: () => this.present(), keyHelp: KEY_HELP_FACES,
     });
+    this.knobs = new FaceKnobs(part("tools"), ranges, (values) => {
+      for (const run of this.runs) if (!run.over) run.stream?.turn(values);
+    });
     this.meanBefore = new MeanFace(part("mean-before"));
     this.chart = new LineChart(part("misalignment"), (step) => this.scrub(step));
     this.verification = new Verification(part("verify"), part("details"));
@@ -62,7 +67,7 @@ export class FaceLab {
         forth: () => this.byFrame(1),
         reset: () => this.reset(),
         help: () => this.tools.toggleKeys(),
-        leave: () => this.tools.close(),
+        leave: () => this.knobs.close() || this.tools.close(),
       },
       onMotion: (reduced) => (this.reduced = reduced),
       onScheme: () => this.setTheme(this.hint),
@@ -248,6 +253,9 @@ export class FaceLab {
       canAct: !playback.live || over ? newest > 0 : runs.some((run) => run.owner),
       reason: runs.some((run) => run.hello) ? WATCHED : "Connecting",
     });
+    this.knobs.follow(runs.at(-1)?.history.frames.at(-1),
+      runs.map((run) => run.hello?.settings.loss).filter(Boolean),
+      !over && runs.some((run) => run.owner));
     this.turn.setRun(runs.at(-1));
     const { warper, glide } = this.sides.at(-1) ?? {};
     if (warper) this.lens.show(warper, glide.current, this.turn.index);
@@ -263,6 +271,7 @@ export class FaceLab {
     this.unfollow();
     this.resized.disconnect();
     for (const side of this.sides) side.close();
+    this.knobs.destroy();
     this.tools.destroy();
     this.turn.destroy();
     for (const name of ["transport", "tools", "verify", "details", "lens"]) this.part(name).replaceChildren();

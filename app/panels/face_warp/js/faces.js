@@ -18,7 +18,7 @@ export default function mount(component) {
     held?.lab.destroy();
     held = { root, component };
     const outlet = { trigger: (name, value) => held.component.setTriggerValue(name, value) };
-    held.lab = new FaceLab(root, outlet);
+    held.lab = new FaceLab(root, outlet, data.ranges);
     root.labStats = () => held.lab.stats();
     labs.set(parentElement, held);
   }
