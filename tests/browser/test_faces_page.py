@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from lgm_core import pretrained
@@ -60,6 +62,18 @@ def test_it_opens_on_a_trained_result_and_straightens_a_face_that_is_turned(
     page.get_by_role("slider", name="turn of this face").fill("-35")
     expect(page.get_by_text("−35°")).to_be_visible()
     assert page.locator(".faces-pair canvas").last.screenshot() != before
+    # A camera that is refused, a file that is none, and a picture of one's own.
+    page.get_by_role("button", name="Camera").click()
+    expect(page.get_by_text("a picture can be opened instead")).to_be_visible()
+    files = page.locator(".turning input[type=file]")
+    files.set_input_files({"name": "me.heic", "mimeType": "image/heic", "buffer": b"not a picture"})
+    expect(page.get_by_text("cannot read this file as a picture; allowed: PNG")).to_be_visible()
+    before = page.locator(".faces-pair canvas").first.screenshot()
+    picture = io.BytesIO()
+    Image.new("RGBA", (300, 200), (200, 40, 40, 120)).save(picture, "PNG")
+    files.set_input_files({"name": "me.png", "mimeType": "image/png", "buffer": picture.getvalue()})
+    expect(page.get_by_text("it is not sent anywhere and never written to disk")).to_be_visible()
+    assert page.locator(".faces-pair canvas").first.screenshot() != before
     threshold = page.get_by_role("slider", name="Threshold")
     threshold.fill("0.9")
     expect(page.get_by_text("≥ 0.90:")).to_be_visible()

@@ -74,7 +74,7 @@ export class Wall {
     const { context, warper, theme } = this;
     const source = warper.side;
     const right = x + (1 + ARROW) * side;
-    rounded(context, x, y, side);
+    roundedSquare(context, x, y, side);
     context.save();
     context.clip();
     context.drawImage(this.before, 0, face * source, source, source, x, y, side, side);
@@ -88,14 +88,14 @@ export class Wall {
     context.closePath();
     context.stroke();
     context.restore();
-    rounded(context, right, y, side);
+    roundedSquare(context, right, y, side);
     context.save();
     context.clip();
     context.drawImage(this.after, 0, face * source, source, source, right, y, side, side);
     context.restore();
     context.strokeStyle = theme.accent;
     context.lineWidth = 1.6;
-    rounded(context, right, y, side);
+    roundedSquare(context, right, y, side);
     context.stroke();
     context.fillStyle = theme.muted;
     context.font = `13px ${theme.font}`;
@@ -117,7 +117,7 @@ export function paint(image, grey) {
   }
 }
 
-function rounded(context, x, y, side) {
+function roundedSquare(context, x, y, side) {
   context.beginPath();
   context.roundRect(x, y, side, side, Math.max(3, side * 0.07));
 }
