@@ -75,7 +75,7 @@ def render(state: PageState) -> dict[str, str]:
     """The query string of a state: only what differs from the defaults."""
     defaults = to_public(AlignSettings())
     query = {
-        name: f"{value:g}" if isinstance(value, float) else str(value)
+        name: f"{value + 0:.12g}" if isinstance(value, float) else str(value)
         for name, value in to_public(state.settings).items()
         if value != defaults[name]
     }
@@ -113,6 +113,7 @@ def _exports(runs: list[FaceRun]) -> list[Export]:
     base = f"{base_path()}/lab"
     query = urlencode({"runs": ".".join(run.id for run in runs)})
     query += "".join("&" + urlencode({"title": run.title}) for run in runs)
+    query += "".join("&" + urlencode({"curves": run.id}) for run in runs if not run.wall)
     looked_at = runs[-1].id
     return [
         Export("Animation (HTML, offline)", f"{base}/faces.html?{query}", "faces.html"),
@@ -129,7 +130,8 @@ def _without(settings: AlignSettings) -> AlignSettings:
 def _title(settings: AlignSettings, asked: list[AlignSettings]) -> str:
     """What tells this run from the one beside it; alone, what there is to see."""
     if len(asked) == 1:
-        return "Disturbed → straightened"
+        bare = settings.transform == "none"
+        return WORDS["transform"]["none"] if bare else "Disturbed → straightened"
     if asked[0].loss != asked[1].loss:
         return WORDS["loss"][settings.loss]
     return WORDS["transform"][settings.transform]

@@ -64,7 +64,8 @@ async def _html(request: Request) -> Response:
 
     def make() -> bytes:
         runs = [_find(run_id) for run_id in asked]
-        return faces_page(runs, [title[:80] for title in titles]).encode()
+        curves = request.query_params.get("curves", "")
+        return faces_page(runs, [title[:80] for title in titles], curves).encode()
 
     try:
         data = await run_in_threadpool(make)

@@ -74,8 +74,9 @@ def sidebar(settings: AlignSettings, beside: str) -> tuple[AlignSettings, str]:
             values |= {field: _widget(field, settings) for field in _MORE}
         own_faces()
         st.caption(
-            "No landmarks, no template. The network is told only who each person is; "
-            "the rows are people it has never seen."
+            "No landmarks, no template. The network is told only who each person is; a linear "
+            "reader of the straightened picture, told the same, keeps up the pressure to align. "
+            "The rows are people that neither has seen."
         )
     return settings.model_copy(update=values), beside
 

@@ -37,7 +37,9 @@ def page() -> None:
     _faces_card()
     st.caption(
         "Wan, Zhong, Li, Chen: Rethinking Feature Distribution for Loss Functions in Image "
-        "Classification, CVPR 2018. Digits: MNIST (LeCun, Cortes, Burges)."
+        "Classification, CVPR 2018. Zhong, Chen, Huang: Toward End-to-End Face Recognition through "
+        "Alignment Learning, 2017. Digits: MNIST (LeCun, Cortes, Burges). Faces: the ORL database "
+        "of AT&T Laboratories Cambridge (Samaria, Harter)."
     )
 
 

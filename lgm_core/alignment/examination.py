@@ -18,7 +18,14 @@ from lgm_core.alignment.learner import AlignLearner
 from lgm_core.alignment.measures import face_points, misalignment, places_after, sharpness
 from lgm_core.alignment.settings import FACE_SIZE, AlignSettings
 from lgm_core.alignment.transformer import SpatialTransformer
-from lgm_core.alignment.verification import Ints, Pairs, all_pairs, cosine_scores, verify
+from lgm_core.alignment.verification import (
+    Ints,
+    Pairs,
+    all_pairs,
+    balanced_folds,
+    cosine_scores,
+    verify,
+)
 from lgm_core.data import people as people_data
 
 #: Probe faces: so many people, so many pictures of each.
@@ -50,7 +57,7 @@ class Examination:
     ) -> None:
         random = torch.Generator().manual_seed(settings.seed + 1)
         if official is None:
-            kept = np.linspace(0, len(faces) - 1, min(len(faces), _MOST_PICTURES)).astype(int)
+            kept = whole_people(people, _MOST_PICTURES)
             faces, people = faces[torch.from_numpy(kept)], people[kept]
         self.people = people
         self._official = official
@@ -111,7 +118,10 @@ class Examination:
             found = verify(cosine_scores(features, Pairs(left, right, same)), same, fold)
         else:
             # A round's pairs are compared within the round; the figures are over all of them.
-            found = verify(np.concatenate(scores), np.tile(pairs.same, ROUNDS))
+            folds = balanced_folds(shown, pairs)
+            found = verify(
+                np.concatenate(scores), np.tile(pairs.same, ROUNDS), np.tile(folds, ROUNDS)
+            )
         figures = {
             "misalignment_before": float(np.mean(before)),
             "misalignment_after": float(np.mean(after)),
@@ -141,6 +151,18 @@ def _numbered(people: Ints) -> Ints:
     """The same people, numbered from 0."""
     numbers: Ints = np.unique(people, return_inverse=True)[1]
     return numbers
+
+
+def whole_people(people: Ints, most: int) -> Ints:
+    """Which pictures are compared: people one after another, some pictures of each, ``most`` in
+    all; of everybody at least two where there are."""
+    if len(people) <= most:
+        return np.arange(len(people))
+    persons = list(dict.fromkeys(people.tolist()))
+    share = max(2, most // len(persons))
+    chosen = [np.flatnonzero(people == person)[:share] for person in persons]
+    kept: Ints = np.sort(np.concatenate(chosen[: most // share]))
+    return kept
 
 
 def probe_indices(people: Ints) -> Tensor:

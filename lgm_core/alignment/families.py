@@ -4,10 +4,12 @@ Jaderberg, Simonyan, Zisserman & Kavukcuoglu, "Spatial Transformer Networks", NI
 3.2; thin-plate splines after Bookstein, IEEE PAMI 11(6), 1989, with the control points fixed in
 the output.
 
-A localiser's raw output is unbounded; :meth:`Family.bounded` turns it into ``theta``, which
-cannot degenerate: no warp of scale zero, no mirror image, no horizon within the picture. Raw
-zeros are the identity, exactly. Every family gives *displacements*, the warped place minus the
-place itself, because these are exactly zero at the identity, where the places are not in floats.
+A localiser's raw output is unbounded; :meth:`Family.bounded` turns it into ``theta``, which has no
+scale of zero, and for a single warp of all families but the spline no mirror image and no horizon
+within the picture. A spline, and projective warps one after another, may fold; what they show is
+bounded all the same. Raw zeros are the identity, exactly. Every family gives *displacements*, the
+warped place minus the place itself, because these are exactly zero at the identity, where the
+places are not in floats.
 """
 
 from __future__ import annotations

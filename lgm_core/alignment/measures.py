@@ -14,6 +14,8 @@ from lgm_core.alignment.warp import chained
 #: pictures are framed alike, and their mean face has eyes and mouth there.
 FACE_POINTS = ((-0.30, -0.08), (0.30, -0.08), (0.0, 0.48))
 _NEWTON_STEPS = 12
+#: A place is found if the warp leads from it to within so much of the point.
+_CLOSE = 1e-3
 #: A point that lies farther out than this has been lost.
 _FAR = 1e3
 
@@ -35,7 +37,7 @@ def places_after(
 
     Returns:
         [N, P, 2] in units of the frame: the output places that the warps map to the disturbed
-        points, found by Newton's method (in one step for affine warps), within ``_FAR``.
+        points, found by Newton's method (in one step for affine warps); ``_FAR`` where none is.
     """
     flat = points @ matrices[:, :, :2].mT + matrices[:, None, :, 2]
     wanted = flat[..., :2] / flat[..., 2:]
@@ -54,7 +56,9 @@ def places_after(
         found = torch.nan_to_num(found).clamp(-_FAR, _FAR)
         if float(missing.abs().max()) < 1e-9:
             break
-    return found
+    # A warp that folds may show a point nowhere, or twice.
+    lost = missing.norm(dim=-1, keepdim=True) > _CLOSE
+    return torch.where(lost, torch.full_like(found, _FAR), found)
 
 
 def misalignment(places: Tensor, points: Tensor, *, size: int) -> float:
@@ -62,7 +66,8 @@ def misalignment(places: Tensor, points: Tensor, *, size: int) -> float:
 
     The root mean square distance of each point to that point's mean over the faces: which pose
     the network chose as the straight one is free. Its scale is not: distances count at the size
-    of the face ``points``, so that a network cannot win by making all faces small.
+    of the face ``points``, so that a network cannot win by making all faces small. A point that
+    no place shows counts as lying as far off as the face is large.
 
     Args:
         places: [N, P, 2] as :func:`places_after` gives them, in units of the frame.
@@ -71,14 +76,18 @@ def misalignment(places: Tensor, points: Tensor, *, size: int) -> float:
     """
     inside = (places.abs() < _FAR).all(-1)
     mean = (places * inside.unsqueeze(-1)).sum(0) / inside.sum(0).clamp_min(1).unsqueeze(-1)
-    relative = (places - mean).square().sum(-1) / _radius(mean).square().clamp_min(1e-6)
+    whole = places[inside.all(-1)]
+    # How large a face is on average, whichever way it is turned.
+    size_now = _radii(whole).mean() if len(whole) else _radii(points.to(mean)[None])[0]
+    relative = (places - mean).square().sum(-1) / size_now.square().clamp_min(1e-6)
     # What is lost lies as far off as the face is large: nothing is won by throwing it out.
     relative = torch.where(inside, relative, torch.ones_like(relative))
-    return float(relative.mean().sqrt() * _radius(points.to(mean)) * size / 2)
+    return float(relative.mean().sqrt() * _radii(points.to(mean)[None])[0] * size / 2)
 
 
 def sharpness(images: Tensor) -> float:
-    """Mean length of the grey values' gradient in the mean picture of [N, 1, H, W].
+    """Mean length of the grey values' gradient in the mean picture of [N, 1, H, W]; it grows a
+    little with the size of the faces too.
 
     The mean of aligned faces is sharp, that of scattered ones is a blur. In units of the
     pictures' range a pixel.
@@ -88,6 +97,6 @@ def sharpness(images: Tensor) -> float:
     return float((down.square() + right.square()).sqrt().mean())
 
 
-def _radius(points: Tensor) -> Tensor:
-    """Root mean square distance of points [P, 2] to their centre."""
-    return (points - points.mean(0)).square().sum(-1).mean().sqrt()
+def _radii(faces: Tensor) -> Tensor:
+    """Root mean square distance of each face's points [N, P, 2] to their centre, [N]."""
+    return (faces - faces.mean(1, keepdim=True)).square().sum(-1).mean(1).sqrt()

@@ -2,7 +2,8 @@
 
 Jaderberg, Simonyan, Zisserman & Kavukcuoglu, "Spatial Transformer Networks", NIPS 2015; before a
 face network and with nothing but identity labels: Zhong, Chen & Huang, "Toward End-to-End Face
-Recognition through Alignment Learning", 2017.
+Recognition through Alignment Learning", 2017. Theirs learns from the recognition loss alone; here
+a plain reader of the straightened picture helps, see :mod:`lgm_core.alignment.learner`.
 """
 
 from __future__ import annotations

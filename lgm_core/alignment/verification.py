@@ -1,8 +1,9 @@
 """Verification: are two pictures of the same person? Scores, curves and LFW's ten folds.
 
-Huang, Ramesh, Berg & Learned-Miller, "Labeled Faces in the Wild", UMass Amherst TR 07-49, 2007:
-view 2, image-restricted; the threshold of each fold is the one with the highest accuracy on the
-nine others.
+Huang, Ramesh, Berg & Learned-Miller, "Labeled Faces in the Wild", UMass Amherst TR 07-49, 2007,
+view 2: as many genuine pairs as impostors in each fold; the threshold of a fold is the one with
+the highest accuracy on the nine others. LFW's folds share no people; those that are made here for
+other sets do, so their standard error is too small.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ class Verification:
     auroc: float
     eer: float  #: where as many impostors are accepted as genuine pairs refused
     accuracy: float  #: mean over the ten folds
-    accuracy_std: float  #: standard error of that mean, as LFW reports it
+    accuracy_std: float  #: standard error of that mean, from the folds' spread
     threshold: float  #: at the equal error rate
 
 
@@ -62,8 +63,8 @@ def verify(scores: Float, same: Bools, folds: Ints | None = None) -> Verificatio
     Args:
         scores: [M], higher is more alike.
         same: [M] whether the pair is genuine.
-        folds: [M] 0 .. 9; by default genuine and impostor pairs are dealt out in turn, so that
-            each fold holds a tenth of both.
+        folds: [M] 0 .. 9, or -1 for a pair that does not count for the accuracy; by default
+            genuine and impostor pairs are dealt out in turn, a tenth of both to each fold.
 
     Raises:
         ValueError: if scores are not finite, or all pairs are of one kind.
@@ -84,7 +85,8 @@ def verify(scores: Float, same: Bools, folds: Ints | None = None) -> Verificatio
     before = max(at - 1, 0)
     share = 0.0 if gap[at] == gap[before] else -gap[before] / (gap[at] - gap[before])
     eer = false_accepted[before] + share * (false_accepted[at] - false_accepted[before])
-    accuracies = fold_accuracies(scores, same, folds)
+    counted = folds >= 0
+    accuracies = fold_accuracies(scores[counted], same[counted], folds[counted])
     return Verification(
         auroc=float(roc_auc_score(same, scores)),
         eer=float(eer),
@@ -99,6 +101,24 @@ def dealt_folds(same: Bools, folds: int = FOLDS) -> Ints:
     dealt = np.empty(len(same), np.int64)
     for kind in (same, ~same):
         dealt[kind] = np.arange(int(kind.sum())) % folds
+    return dealt
+
+
+def balanced_folds(people: Ints, pairs: Pairs, folds: int = FOLDS) -> Ints:
+    """A fold [M] for pairs of pictures of these people: as many impostors as genuine pairs.
+
+    A genuine pair goes into its person's fold, an impostor into that of one of its two people,
+    drawn at random; impostors beyond the number of genuine pairs get -1. Always the same for the
+    same people.
+    """
+    random = np.random.default_rng(0)
+    number = np.unique(people, return_inverse=True)[1] % folds
+    either = np.where(random.random(len(pairs.same)) < 0.5, pairs.left, pairs.right)
+    dealt = np.where(pairs.same, number[pairs.left], number[either])
+    for fold in np.unique(dealt):
+        strangers = np.flatnonzero((dealt == fold) & ~pairs.same)
+        kept = int(((dealt == fold) & pairs.same).sum())
+        dealt[random.permutation(strangers)[kept:]] = -1
     return dealt
 
 

@@ -13,7 +13,7 @@ from tqdm import tqdm
 from lgm_core.alignment.settings import AlignSettings
 from lgm_core.cli.options import add_options, values_of
 from lgm_core.data import DataError
-from lgm_core.data.people import People, load_people
+from lgm_core.data.people import NAMES, People, load_people
 from lgm_core.runs.engine import RunState
 from lgm_core.runs.store import Store, StoreError
 from lgm_core.training.settings import SettingsError, parse
@@ -57,6 +57,16 @@ def _people(name: str) -> People:
         return load_people(name, progress=tell)
 
 
+def _folder(data: object) -> Path | None:
+    """The folder or zip that ``--data`` names, if it names one."""
+    if not isinstance(data, str) or not data or data in NAMES:
+        return None
+    try:
+        return Path(data) if Path(data).exists() else None
+    except (OSError, ValueError):  # too long, or no path at all
+        return None
+
+
 def _kept(folder: Path) -> str:
     """Name of the set in a folder or zip of one's own, kept so that the run can be repeated."""
     from lgm_core.data import kept_people, own_people
@@ -75,7 +85,7 @@ def run(options: argparse.Namespace) -> int:
 
     try:
         values = values_of(options, AlignSettings)
-        if (folder := Path(str(values.get("data", "")))).exists() and "data" in values:
+        if folder := _folder(values.get("data")):
             values["data"] = _kept(folder)
         settings = parse(values, AlignSettings)
         trainer = AlignTrainer(settings, _people(settings.people))

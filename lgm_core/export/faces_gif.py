@@ -21,9 +21,11 @@ from lgm_core.training.frame import FrameError
 
 Grey = npt.NDArray[np.uint8]
 
-PICTURES = 72
+PICTURES = 48
+#: Levels of grey: fewer pack the better, and these are enough for faces.
+_LEVELS = 40
 #: Of one picture and of the last, in milliseconds.
-_TIME, _LAST_TIME = 80, 1600
+_TIME, _LAST_TIME = 110, 1600
 #: Pixels of a face, between the two of a pair, between pairs, and around all.
 _FACE, _ARROW, _GAP, _EDGE, _FOOT = 64, 10, 18, 14, 30
 _PAPER, _INK = 250, 30
@@ -95,13 +97,14 @@ def _sheet(opening: Opening, after: Grey, frame: AlignFrame) -> Image.Image:
         middle = faces.mean(0).round().astype(np.uint8)
         sheet.paste(_enlarged(middle, mean), (2 * _EDGE + wall, _EDGE + number * (mean + _GAP)))
     scalars = frame.scalars
-    words = f"step {scalars.step:,}"
+    words = f"disturbed, straightened  ·  step {scalars.step:,}"
     if scalars.misalignment is not None:
         words += f"  ·  misalignment {scalars.misalignment:.2f} pixels"
     ImageDraw.Draw(sheet).text(
         (_EDGE, height - _FOOT // 2 - 4), words, fill=_INK, font=font(7), anchor="lm"
     )
-    return sheet
+    # Rounded to few levels without noise, so that what stands still packs to nothing.
+    return sheet.point([round(v * (_LEVELS - 1) / 255) * 255 // (_LEVELS - 1) for v in range(256)])
 
 
 def _enlarged(face: Grey, side: int) -> Image.Image:

@@ -24,8 +24,12 @@ def part_of_weights(reader: RunReader, prefix: str) -> bytes:
         if len(data) > MAX_BYTES:
             raise StoreError(f"The weights of this run have more than {MAX_BYTES >> 20} MB.")
         found = {name: value for name, value in load(data).items() if name.startswith(prefix)}
-    except (OSError, SafetensorError):
+    except OSError:
         raise StoreError("This run has no weights: its training has not ended in order.") from None
+    except (SafetensorError, KeyError, TypeError, ValueError) as error:
+        if isinstance(error, StoreError):
+            raise
+        raise StoreError("The weights of this run cannot be read.") from None
     if not found:
         raise StoreError("This run has no such part.")
     return save(found)

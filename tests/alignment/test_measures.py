@@ -86,8 +86,19 @@ def test_misalignment_is_the_longhand_one():
         return math.sqrt(sum(math.dist(point, centre) ** 2 for point in points) / 3)
 
     pixels = math.sqrt(sum(squares) / len(squares)) * 24  # 48 pixels are 2 units wide
-    expected = pixels / radius(mean) * radius([list(point) for point in FACE_POINTS])
+    size = sum(radius(face) for face in places) / 15
+    expected = pixels / size * radius([list(point) for point in FACE_POINTS])
     assert spread(turns, []) == pytest.approx(expected, rel=1e-12)
+
+
+def test_turning_alone_counts_as_far_as_the_points_move():
+    poses = torch.zeros(2, 7, dtype=torch.float64)
+    poses[:, 0] = torch.tensor([-1.2, 1.2])
+    places = places_after(pose_matrices(poses), [], POINTS)
+    mean = places.mean(0)
+    plain = float((places - mean).square().sum(-1).mean().sqrt() * 24)
+    # Turned faces are as large as straight ones, however small their mean is.
+    assert misalignment(places, POINTS, size=48) == pytest.approx(plain, rel=1e-12)
 
 
 def test_faces_shifted_to_two_sides_are_misaligned_by_their_shift():

@@ -12,6 +12,7 @@ from sklearn.metrics import accuracy_score, roc_auc_score
 
 from lgm_core.alignment.verification import (
     all_pairs,
+    balanced_folds,
     best_threshold,
     cosine_scores,
     dealt_folds,
@@ -180,3 +181,26 @@ def test_a_single_fold_is_refused():
     scores, same = make_scores(0, 30)
     with pytest.raises(ValueError, match="there is 1 fold; allowed: two at least"):
         verify(scores, same, np.zeros(30, np.int64))
+
+
+def test_folds_hold_as_many_impostors_as_genuine_pairs_each_of_its_own_people() -> None:
+    people = np.repeat(np.arange(12), 4)
+    pairs = all_pairs(people)
+    folds = balanced_folds(people, pairs)
+    for fold in range(10):
+        inside = folds == fold
+        assert inside[pairs.same].sum() == inside[~pairs.same].sum() > 0
+        own = {fold, fold + 10}
+        assert set(people[pairs.left[inside & pairs.same]]) <= own
+        both = zip(people[pairs.left[inside]], people[pairs.right[inside]], strict=True)
+        assert all(own & set(pair) for pair in both)
+    assert (folds[pairs.same] >= 0).all()
+    assert np.array_equal(folds, balanced_folds(people, pairs))
+
+
+def test_refusing_everybody_is_half_right_where_folds_are_balanced() -> None:
+    people = np.repeat(np.arange(10), 10)
+    pairs = all_pairs(people)
+    random = np.random.default_rng(0)
+    blind = verify(random.random(len(pairs.same)), pairs.same, balanced_folds(people, pairs))
+    assert blind.accuracy == pytest.approx(0.5, abs=0.06)

@@ -100,6 +100,7 @@ def test_the_gif_begins_disturbed_and_ends_straightened() -> None:
     run = engine.engine().get(pretrained.FACES)
     assert run is not None
     assert isinstance(run.settings, AlignSettings)
+    assert len(faces_gif(run.reader, run.settings)) < 6_000_000
     data = faces_gif(run.reader, run.settings, pictures=4)
     with Image.open(io.BytesIO(data)) as image:
         assert image.n_frames == 4
@@ -120,3 +121,25 @@ def test_a_frame_is_found_by_its_step_and_every_one_is_a_keyframe() -> None:
     index = run.reader.index_at(403)
     assert decode(run.reader.frame(index)).step == 400
     assert run.reader.keyframe_before(index) == index
+
+
+@pytest.mark.parametrize("kind", ["F8_E4M3", "BF16"])
+def test_weights_of_a_kind_that_cannot_be_read_are_refused(store: Store, kind: str) -> None:
+    size = {"F8_E4M3": 1, "BF16": 2}[kind]
+    header = json.dumps(
+        {"transformer.a": {"dtype": kind, "shape": [4], "data_offsets": [0, 4 * size]}}
+    ).encode()
+    with store.create(AlignSettings()) as writer:
+        writer.finish_bytes({"state": "finished"}, None)
+    weights = len(header).to_bytes(8, "little") + header + bytes(4 * size)
+    (store.root / writer.run_id / "weights.safetensors").write_bytes(weights)
+    answer = get(f"/lab/runs/{writer.run_id}/transformer")
+    assert (answer.status, answer.text) == (404, "The weights of this run cannot be read.")
+
+
+def test_a_run_without_faces_makes_no_html_file(store: Store) -> None:
+    with store.create(AlignSettings()) as writer:
+        writer.append(b"no frame at all")
+        writer.finish_bytes({"state": "finished"}, None)
+    answer = get(f"/lab/faces.html?runs={writer.run_id}")
+    assert (answer.status, answer.text) == (404, "The first frame of this run cannot be read.")

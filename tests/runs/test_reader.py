@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lgm_core.runs.reader import RunReader, StoreError
+from lgm_core.runs.reader import MAX_FRAMES, RunReader, StoreError
 from lgm_core.runs.store import RunWriter
 from lgm_core.training.frame import read_header
 from tests.runs.making import frame
@@ -71,3 +71,13 @@ def test_a_record_that_is_no_frame_gives_one_sentence(tmp_path: Path, data: byte
         writer.append(data)
     with pytest.raises(StoreError, match="cannot be read"):
         RunReader("0" * 16, tmp_path).header(0)
+
+
+def test_a_file_that_ends_in_zeros_does_not_fill_the_memory(tmp_path: Path) -> None:
+    with RunWriter("0" * 16, tmp_path) as writer:
+        writer.append(frame(1))
+    with (tmp_path / "frames.bin").open("ab") as file:
+        file.truncate(file.tell() + (1 << 30))  # as a disk may leave them after a power cut
+    reader = RunReader("0" * 16, tmp_path)
+    assert reader.count() == MAX_FRAMES
+    assert reader.frame(0) == frame(1)

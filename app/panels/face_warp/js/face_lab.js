@@ -67,7 +67,7 @@ export class FaceLab {
         forth: () => this.byFrame(1),
         reset: () => this.reset(),
         help: () => this.tools.toggleKeys(),
-        leave: () => this.knobs.close() || this.tools.close(),
+        leave: () => this.knobs.close() || this.tools.close() || (this.presenting && this.present()),
       },
       onMotion: (reduced) => (this.reduced = reduced),
       onScheme: () => this.setTheme(this.hint),
@@ -119,7 +119,7 @@ export class FaceLab {
       side.tone = first ? "muted" : "accent";
       side.card.dataset.tone = side.tone;
       side.card.hidden = side.meanCard.hidden = sources[i].wall === false;
-      setText(side.meanTitle, walls > 1 ? `after, ${first ? "left" : "right"}` : "after");
+      setText(side.meanTitle, walls > 1 ? `After, ${first ? "left" : "right"}` : "Mean after");
     });
     this.stale = true;
   }
@@ -135,8 +135,9 @@ export class FaceLab {
     if (this.theme) side.setTheme(this.theme);
   }
 
+  /** The runs with a wall: they tell the time. Another may lend its curves for comparison. */
   get runs() {
-    return this.sides.map((side) => side.run).filter(Boolean);
+    return this.sides.filter(({ card }) => !card.hidden).map((side) => side.run).filter(Boolean);
   }
 
   changed() {
@@ -167,8 +168,9 @@ export class FaceLab {
   }
 
   present() {
-    if (this.outlet) this.outlet.trigger("present", !this.presenting);
-    else this.setPresent(!this.presenting);
+    this.setPresent(!this.presenting);
+    this.outlet?.trigger("present", this.presenting);
+    return true;
   }
 
   toggle() {
@@ -247,7 +249,7 @@ export class FaceLab {
     setText(this.part("figures"), last.length
       ? `${fixed(last[0].value, 2)} → ${fixed(here?.misalignment, 2)} px` : "");
     this.transport.show({
-      position, newest, total, live: playback.live, training: going, ended: over, epoch: 0,
+      position, newest, total, live: playback.live, training: going, ended: over, epoch: null,
       playing: playback.live ? going : playback.playing,
       replaying: !playback.live || over,
       canAct: !playback.live || over ? newest > 0 : runs.some((run) => run.owner),
@@ -259,7 +261,8 @@ export class FaceLab {
     this.turn.setRun(runs.at(-1));
     const { warper, glide } = this.sides.at(-1) ?? {};
     if (warper) this.lens.show(warper, glide.current, this.turn.index);
-    this.verification.setRuns(this.sides.filter(({ run }) => run.history.closing)
+    const judged = runs.at(-1)?.history.closing ? this.sides : [];
+    this.verification.setRuns(judged.filter(({ run }) => run.history.closing)
       .map(({ run, tone }) => ({ title: run.source.title, tone, closing: run.history.closing })));
   }
 

@@ -13,6 +13,7 @@ const STATES = {
   prepared: "Press Play: the network is told who each training face is, and nothing else.",
   queued: "In line: all cores are busy.",
   paused: "Paused.",
+  watched: "Trained before you came: Play shows how it went, Start afresh trains anew.",
 };
 
 /** One run on the wall: its faces, their mean, and what is to be said of it. */
@@ -33,7 +34,7 @@ export class FaceSide {
     this.card = make("section.card.wall-card", {},
       make("header", {}, this.swatch, this.title, make("p.help", {}, "the blue frame is what the network looks at")),
       canvas, this.state);
-    this.meanTitle = make("h2", {}, "after");
+    this.meanTitle = make("h2", {}, "Mean after");
     const mean = make("canvas", { role: "img", aria: { label: "Mean of the straightened faces" } });
     this.meanCard = make("section.card.mean", {}, this.meanTitle, mean);
     this.wall = new Wall(canvas);
@@ -60,7 +61,8 @@ export class FaceSide {
   }
 
   changed() {
-    const { state, message, link, refusal } = this.run;
+    const { message, link, refusal, owner } = this.run;
+    const state = this.run.over && !owner && !this.run.source.recording ? "watched" : this.run.state;
     setText(this.state, link === "lost" ? "The connection is lost; it is tried again."
       : link === "refused" ? "This run is no longer there. Start afresh."
       : message || refusal || STATES[state] || "");

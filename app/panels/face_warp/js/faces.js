@@ -51,6 +51,6 @@ export function mountFaces(root, recordings) {
   lab.setPresent(false);
   lab.tools.update({ share: null, exports: lab.exports, present: false });
   lab.transport.nameReset("To the beginning");
-  lab.setRuns(recordings.map((recording, i) => ({ id: String(i), title: recording.title, recording })));
+  lab.setRuns(recordings.map((recording, i) => ({ id: String(i), title: recording.title, wall: recording.wall, recording })));
   return () => lab.destroy();
 }

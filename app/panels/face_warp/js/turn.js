@@ -73,6 +73,8 @@ export class Turn {
   }
 
   show() {
+    setText(this.note, "");
+    setText(this.message, "");
     this.body.hidden = !this.network;
     this.empty.hidden = Boolean(this.network);
   }

@@ -18,7 +18,7 @@ export class Verification {
     this.slider = make("input", { type: "range", min: "-1", max: "1", step: "0.005", aria: { label: "Threshold" },
       on: { input: () => this.setThreshold(Number(this.slider.value)) } });
     this.said = make("p.help.said", { role: "status", aria: { live: "polite" } });
-    this.empty = make("p.help.empty", {}, "Known once the training has ended: 10 people whom it never saw, every pair of their pictures.");
+    this.empty = make("p.help.empty", {}, "Known once the training has ended: every pair of pictures of people whom it never saw.");
     this.body = make("div.verification", { hidden: true },
       make("div.scores", {}, this.histogram, this.slider), this.roc);
     card.append(make("header", {}, make("h2", {}, "Same person?"), this.figures), this.body, this.said, this.empty);
@@ -108,7 +108,7 @@ export class Verification {
     context.textBaseline = "top";
     context.textAlign = "left";
     context.fillStyle = this.theme.muted;
-    context.fillText("different people", left, 0);
+    context.fillText("different", left, 0);
     context.textAlign = "right";
     context.fillStyle = this.theme.accent;
     context.fillText("one person", width - left, 0);

@@ -78,7 +78,7 @@ export class Wall {
     context.save();
     context.clip();
     context.drawImage(this.before, 0, face * source, source, source, x, y, side, side);
-    context.strokeStyle = theme.accent;
+    context.strokeStyle = warper.family === "none" ? "transparent" : theme.accent;
     context.lineWidth = 1.6;
     context.beginPath();
     const outline = warper.outlines[face];

@@ -43,6 +43,8 @@ export function listenToKeys(handlers) {
 
 function handlerOf(event, target, handlers) {
   if (event.key === "Escape") return handlers.leave;
+  // A slider has no use for the space bar, and keeps the focus after it was dragged.
+  if (event.key === " " && target?.matches("input[type='range']")) return handlers.toggle;
   if (target?.closest(TYPING) || target?.isContentEditable) return null;
   if (target?.closest("[role='dialog']:not(.sheet)")) return null;
   switch (event.key) {

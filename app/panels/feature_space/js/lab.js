@@ -95,7 +95,7 @@ export class Lab {
         forth: () => this.byFrame(1),
         reset: () => this.reset(),
         help: () => this.tools.toggleKeys(),
-        leave: () => this.tools.close() || this.inspector.close(),
+        leave: () => this.tools.close() || this.inspector.close() || this.leavePresenting(),
       },
       onMotion: (reduced) => this.eachPanel((panel) => panel.setMotion(reduced)),
       onScheme: () => this.setTheme(this.themeHint),
@@ -220,6 +220,12 @@ export class Lab {
   present(on) {
     this.setPresent(on);
     this.outlet?.trigger("present", on);
+  }
+
+  leavePresenting() {
+    if (!this.presenting) return false;
+    this.present(false);
+    return true;
   }
 
   setPresent(on) {

@@ -54,7 +54,8 @@ export class Timeline {
   }
 
   /**
-   * @param {{position: number, newest: number, total: number, epoch: number}} time in steps
+   * @param {{position: number, newest: number, total: number, epoch: ?number}} time in steps;
+   *   epoch: null where there are none
    */
   show({ position, newest, total, epoch }) {
     const max = Math.max(total, newest, 1);
@@ -64,7 +65,7 @@ export class Timeline {
     input.disabled = newest <= 0;
     input.style.setProperty("--played-share", (position / max).toFixed(4));
     input.style.setProperty("--loaded-share", (Math.max(newest, 0) / max).toFixed(4));
-    const text = `step ${position}, epoch ${epoch}`;
+    const text = epoch === null ? `step ${position}` : `step ${position}, epoch ${epoch}`;
     if (input.getAttribute("aria-valuetext") !== text) input.setAttribute("aria-valuetext", text);
   }
 

@@ -54,12 +54,12 @@ export class Transport {
   }
 
   /**
-   * @param {{position: number, newest: number, total: number, epoch: number, playing: boolean,
+   * @param {{position: number, newest: number, total: number, epoch: ?number, playing: boolean,
    *   replaying: boolean, live: boolean, training: boolean, ended: boolean, canAct: boolean,
    *   reason: string}} state canAct: whether play and step do anything; reason: why not
    */
   show(state) {
-    setText(this.epoch, String(state.epoch));
+    setText(this.epoch, String(state.epoch ?? ""));
     setText(this.count, String(state.position));
     this.timeline.show(state);
 
