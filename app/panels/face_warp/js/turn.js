@@ -13,6 +13,8 @@ const KNOBS = [
   { name: "y", title: "shift ↓", low: -0.5, high: 0.5, step: 0.01, start: 0, unit: "", decimals: 2 },
 ];
 
+const NOT_YET = "Known once the training has ended: then the network answers to any face, yours too.";
+
 /** A face that a person turns, and the trained network's answer; all of it in the browser. */
 export class Turn {
   /**
@@ -44,7 +46,7 @@ export class Turn {
       make("div.buttons", {},
         button("Next face", "Another face of the wall", () => this.next()),
         button("Open …", "Your own picture", () => this.file.click()), this.cameraButton, this.file));
-    this.empty = make("p.help.empty", {}, "Known once the training has ended: then the network answers to any face, yours too.");
+    this.empty = make("p.help.empty");
     card.append(make("header", {}, make("h2", {}, "Turn a face yourself"), this.note), this.body, this.message, this.empty);
     this.index = 0;
   }
@@ -73,6 +75,7 @@ export class Turn {
   }
 
   show() {
+    setText(this.empty, NOT_YET);
     setText(this.note, "");
     setText(this.message, "");
     this.body.hidden = !this.network;
