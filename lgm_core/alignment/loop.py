@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -17,8 +17,9 @@ from lgm_core.alignment.frame import AlignFrame, AlignScalars
 from lgm_core.alignment.learner import AlignLearner, Step
 from lgm_core.alignment.settings import AlignSettings
 from lgm_core.data.people import People, load_people, split_people
-from lgm_core.training.controls import Command, Controls, QueueControls
+from lgm_core.training.controls import Controls, QueueControls
 from lgm_core.training.loop import Diverged
+from lgm_core.training.steered import Steered
 
 
 def align(
@@ -38,7 +39,7 @@ def align(
     return AlignTrainer(settings, people).run(controls)
 
 
-class AlignTrainer:
+class AlignTrainer(Steered):
     """One alignment run, from settings to frames and a result.
 
     Args:
@@ -54,6 +55,7 @@ class AlignTrainer:
         *,
         threads: int | None = None,
     ) -> None:
+        super().__init__()
         if threads is not None:
             torch.set_num_threads(threads)
         self.settings = settings
@@ -71,12 +73,8 @@ class AlignTrainer:
         self.examination = Examination(
             settings, faces[torch.from_numpy(test)], self.people.people[test], official
         )
-        #: Told True when the loop begins to wait in a pause, False when it goes on.
-        self.on_idle: Callable[[bool], None] | None = None
         #: Seconds spent on training, frames included, pauses not.
         self.seconds = 0.0
-        self.stopped = False
-        self._paused = False
         self._figures: dict[str, Any] | None = None
 
     def run(
@@ -88,9 +86,7 @@ class AlignTrainer:
         self._paused = paused
         yield replace(self._frame(None), opening=self.examination.opening())
         while learner.steps < self.settings.steps:
-            single, turned = False, False
-            for command in controls.take(wait=False) or self._wait(controls):
-                single, turned = self._obey(command) or single, turned or bool(command.knobs)
+            single, turned = self._orders(controls, learner)
             if self.stopped:
                 if learner.steps:
                     yield self._closed(self._frame(None))
@@ -149,22 +145,3 @@ class AlignTrainer:
             }
         )
         return AlignFrame(scalars, theta.numpy())
-
-    def _wait(self, controls: Controls) -> list[Command]:
-        if not self._paused:
-            return []
-        if self.on_idle:
-            self.on_idle(True)
-        commands = controls.take(wait=True)
-        if self.on_idle and any(c.action in ("play", "stop") for c in commands):
-            self.on_idle(False)
-        return commands
-
-    def _obey(self, command: Command) -> bool:
-        """Carries out a command; returns whether a single step is asked for."""
-        self.learner.knobs = command.turn(self.learner.knobs)
-        if command.action == "stop":
-            self.stopped = True
-        elif command.action is not None:
-            self._paused = command.action != "play"
-        return command.action == "step"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -19,13 +19,14 @@ from torch import Tensor, nn
 
 from lgm_core.data import Dataset, load
 from lgm_core.losses import FeatureLoss
-from lgm_core.training.controls import Command, Controls, QueueControls
+from lgm_core.training.controls import Controls, QueueControls
 from lgm_core.training.evaluation import RollingTest, TestFigures
 from lgm_core.training.frame import Frame
 from lgm_core.training.learner import Ints, Learner
 from lgm_core.training.pace import Pace, StepPace
 from lgm_core.training.painter import Batch, Painter, Trained
 from lgm_core.training.settings import TrainSettings
+from lgm_core.training.steered import Steered
 
 #: Displayed digits refreshed for each training digit, where their own turn comes rarely.
 REFRESH_SHARE = 0.15
@@ -62,7 +63,7 @@ def train(
     return Trainer(settings, dataset).run(controls, pace)
 
 
-class Trainer:
+class Trainer(Steered):
     """One training run, from settings to frames and a result.
 
     Args:
@@ -80,19 +81,16 @@ class Trainer:
         threads: int | None = None,
         device: str | None = None,
     ) -> None:
+        super().__init__()
         if threads is not None:
             torch.set_num_threads(threads)
         self.settings = settings
         self.dataset = load(settings.data) if dataset is None else dataset
         self.device = torch.device(device or best_device())
-        #: Told True when the loop begins to wait in a pause, False when it goes on.
-        self.on_idle: Callable[[bool], None] | None = None
         self.learner = Learner(settings, self.dataset, self.device)
         self.painter = Painter(self.learner.loss, self.dataset, settings.feature_dim)
         #: Seconds spent on training, frames included, pauses not.
         self.seconds = 0.0
-        self.stopped = False
-        self._paused = False
         self._final = TestFigures(None, None, 0)
 
     @property
@@ -124,9 +122,7 @@ class Trainer:
         pace.shown(0, keyframe=True)
         batches: list[Batch] = []
         while learner.steps < learner.total_steps:
-            single, turned = False, False
-            for command in controls.take(wait=False) or self._wait(controls):
-                single, turned = self._obey(command) or single, turned or bool(command.knobs)
+            single, turned = self._orders(controls, learner)
             if self.stopped:
                 break
             if self._paused and not single:
@@ -175,25 +171,6 @@ class Trainer:
         images = torch.from_numpy(self.dataset.test_images).to(self.device)
         labels = torch.from_numpy(self.dataset.test_labels).to(self.device)
         return RollingTest(self.network, self.loss, images, labels, age=pace.test_age)
-
-    def _wait(self, controls: Controls) -> list[Command]:
-        if not self._paused:
-            return []
-        if self.on_idle:
-            self.on_idle(True)
-        commands = controls.take(wait=True)
-        if self.on_idle and any(c.action in ("play", "stop") for c in commands):
-            self.on_idle(False)
-        return commands
-
-    def _obey(self, command: Command) -> bool:
-        """Carries out a command; returns whether a single step is asked for."""
-        self.learner.knobs = command.turn(self.learner.knobs)
-        if command.action == "stop":
-            self.stopped = True
-        elif command.action is not None:
-            self._paused = command.action != "play"
-        return command.action == "step"
 
     def _refresh(self) -> None:
         """Looks at a few displayed digits where their own turn in training comes rarely."""
