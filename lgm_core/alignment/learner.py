@@ -20,6 +20,7 @@ from lgm_core.alignment.settings import FACE_SIZE, AlignSettings
 from lgm_core.alignment.transformer import Aligned, contrast, make_transformer
 from lgm_core.losses import LossTerms, make_loss
 from lgm_core.networks.faces import FaceNetwork
+from lgm_core.training.adam import Adam
 from lgm_core.training.settings import Knobs
 
 #: Steps in which the rates rise from zero.
@@ -95,7 +96,7 @@ class AlignLearner:
         if self.transformer is not None:
             groups.append({"params": list(self.transformer.parameters())})
             groups.append({"params": list(self.reader.parameters())})
-        self._optimizer = torch.optim.Adam(groups, lr=settings.learning_rate, fused=True)
+        self._optimizer = Adam(groups, lr=settings.learning_rate, fused=True)
 
     def step(self) -> Step:
         """Trains on the next batch."""

@@ -6,14 +6,9 @@ Nothing here may use torch's threads: they do not survive a fork.
 import contextlib
 import gc
 
-import torch
-
 from lgm_core.data import DataError, Dataset, load
 from lgm_core.runs import worker  # noqa: F401 - imported for the workers' sake
 from lgm_core.training import loop  # noqa: F401 - the same
-
-# The first optimizer of a process imports two seconds' worth of torch.
-torch.optim.Adam([torch.zeros(1, requires_grad=True)])
 
 BUNDLED: Dataset | None = None
 # Without them, a worker that needs the digits says what is wrong.

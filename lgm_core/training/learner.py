@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from lgm_core.data import Dataset
 from lgm_core.losses import make_loss, margin_at
 from lgm_core.networks.digits import make_network, normalise
+from lgm_core.training.adam import Adam
 from lgm_core.training.painter import Batch
 from lgm_core.training.settings import Knobs, TrainSettings
 
@@ -55,7 +56,7 @@ class Learner:
         self._labels = torch.from_numpy(dataset.train_labels).to(device)
         self._order = torch.Generator().manual_seed(settings.seed)
         self._shuffled = torch.empty(0, dtype=torch.int64)
-        self._optimizer = torch.optim.Adam(
+        self._optimizer = Adam(
             [*self.network.parameters(), *self.loss.parameters()],
             lr=settings.learning_rate,
             fused=device.type in ("cpu", "cuda"),

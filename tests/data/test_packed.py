@@ -150,7 +150,9 @@ def test_a_size_that_lies_yields_no_more_than_it_says():
 
 
 @pytest.mark.parametrize(
-    "data", [b"PK\x03\x04", b"PK\x03\x04" + bytes(100), zipped({"a": b"b"})[:-3]]
+    "data",
+    [b"PK\x03\x04", b"PK\x03\x04" + bytes(100), zipped({"a": b"b"})[:-3]],
+    ids=["its start alone", "zeros after its start", "cut at the end"],  # a zip holds the time
 )
 def test_a_damaged_zip_is_told(data):
     assert refusal(data) == "The zip is damaged: its list of files cannot be read."
