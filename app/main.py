@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from app import broadcast, dimensions, exports, face_files, picture, strange
+from app import broadcast, dimensions, exports, face_files, ledger, picture, strange
 
 ROUTES = [
     *broadcast.routes(),
@@ -19,6 +19,7 @@ ROUTES = [
     *dimensions.routes(),
     *picture.routes(),
     *face_files.routes(),
+    *ledger.routes(),
 ]
 
 

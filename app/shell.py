@@ -21,6 +21,7 @@ page = st.navigation(
             ROOT / "pages" / "adversarial.py", title="Strange inputs", url_path="strange-inputs"
         ),
         st.Page(ROOT / "pages" / "face_alignment.py", title="Faces", url_path="faces"),
+        st.Page(ROOT / "pages" / "evidence.py", title="Evidence", url_path="evidence"),
     ],
     position="top",
 )

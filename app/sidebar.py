@@ -35,7 +35,11 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "margin_schedule": {"constant": "Constant", "stepped": "Stepped, as the authors"},
     "decay": {"none": "None", "cosine": "Cosine, to 0"},
-    "network": {"live": "Live, small", "paper": "Paper, six convolutions"},
+    "network": {
+        "live": "Live, small",
+        "batchnorm": "Small, batch normalisation",
+        "paper": "Paper, six convolutions",
+    },
     "data": {"bundled": "Bundled, 5,000", "full": "Full MNIST, 70,000"},
 }
 WORDS["left"] = WORDS["right"] = WORDS["loss"]

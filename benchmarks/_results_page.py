@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from statistics import mean
 
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "results.md"
 SCORES = ("log_likelihood", "mixture", "max_probability", "energy", "mahalanobis", "kde")
 _TITLES = {
     "log_likelihood": "log-likelihood",
@@ -25,8 +27,9 @@ def results_page(found: Found, seeds: int) -> str:
         "",
         "Made by `python -m benchmarks.detection --write`; do not edit by hand.",
         "",
-        f"Full MNIST, D = 64, the small network, 30 epochs, {seeds} seeds. L-GM has alpha 0.3, "
-        "lambda 1.0 and the identity as covariance; softmax has the same network, batches and "
+        f"Full MNIST, D = 64, the small network with batch normalisation, 30 epochs, {seeds} "
+        "seeds. L-GM has alpha 0.3, lambda 1.0 and the identity as covariance; softmax has the "
+        "same network, batches and "
         "learning rate. 1,000 test digits are attacked or shown beside 1,000 clean ones. Each "
         "figure is the mean over the seeds and, in brackets, their lowest and highest. AUROC: "
         "0.5 is chance, below it the strange inputs look more normal than the clean ones. "
@@ -119,3 +122,18 @@ def _share(values: list[float]) -> str:
 
 def _percent(found: Found, name: str) -> str:
     return _share(found[name])
+
+
+def with_section(page: str, name: str, text: str) -> str:
+    """The page with ``text`` between the two comments of that name, at its end if it has none."""
+    before, found, rest = page.partition(f"<!-- {name} -->")
+    part = f"<!-- {name} -->\n{text}\n<!-- /{name} -->"
+    if not found:
+        return f"{page.rstrip()}\n\n{part}\n"
+    return before + part + rest.partition(f"<!-- /{name} -->")[2]
+
+
+def section_of(page: str, name: str) -> str | None:
+    """What stands between the two comments of that name; None if they are not there."""
+    found = page.partition(f"<!-- {name} -->\n")[2].partition(f"\n<!-- /{name} -->")
+    return found[0] if found[1] else None

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from lgm_core.cli import align, detect, train
+from lgm_core.cli import align, detect, evidence, train
 
 
 class _Parser(argparse.ArgumentParser):
@@ -24,6 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     train.add_parser(commands)
     detect.add_parser(commands)
     align.add_parser(commands)
+    evidence.add_parser(commands)
     options = parser.parse_args(argv)
     try:
         code = int(options.run(options))

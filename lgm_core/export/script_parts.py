@@ -5,10 +5,9 @@ from __future__ import annotations
 from inspect import getsource
 
 from lgm_core.networks.digits import (
+    NETWORKS,
     PIXEL_MEAN,
     PIXEL_STD,
-    LiveNetwork,
-    PaperNetwork,
     normalise,
 )
 
@@ -79,8 +78,10 @@ ACCURACY = '''\
 def accuracy(network, loss, images, labels):
     """Share of digits whose largest logit, without any margin, is their class's."""
     right = 0
+    network.eval()
     for some, their_labels in zip(images.split(500), labels.split(500)):
         right += (loss.logits(network(normalise(some))).argmax(1) == their_labels).sum().item()
+    network.train()
     return right / len(labels)
 '''
 
@@ -143,16 +144,14 @@ if __name__ == "__main__":
 #: Digits by the first word of their name.
 DIGITS = {"bundled": BUNDLED, "full": FULL, "own": OWN}
 
-_NETWORKS: dict[str, type] = {"live": LiveNetwork, "paper": PaperNetwork}
-
 
 def network_part(name: str) -> str:
     """The network and its input, in the very words of :mod:`lgm_core.networks.digits`."""
     pixels = f"PIXEL_MEAN, PIXEL_STD = {PIXEL_MEAN!r}, {PIXEL_STD!r}  # of MNIST, white = 1\n"
-    return "\n\n".join([pixels, getsource(normalise), getsource(_NETWORKS[name])])
+    return "\n\n".join([pixels, getsource(normalise), getsource(NETWORKS[name])])
 
 
 def train_part(network: str, *, stepped: bool, decay: bool) -> str:
     """The loop; with a stepped margin, with a learning rate that falls along a cosine."""
-    begin = _TRAIN_BEGIN.replace("$network", _NETWORKS[network].__name__)
+    begin = _TRAIN_BEGIN.replace("$network", NETWORKS[network].__name__)
     return "".join([begin, _MARGIN if stepped else "", _DECAY if decay else "", _TRAIN_END])

@@ -5,8 +5,6 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
-import os
-import select
 import signal
 import threading
 import time
@@ -28,6 +26,7 @@ from lgm_core.detection.study import Subject, study
 from lgm_core.runs.bench import CANCEL, PROGRESS, RESULT, SENTENCE
 from lgm_core.runs.bench_training import trained
 from lgm_core.runs.model import load_classifier
+from lgm_core.runs.processes import leave_with
 from lgm_core.runs.reader import RunReader, StoreError
 from lgm_core.runs.store import Store
 from lgm_core.training.frame import Frame, FrameError, decode
@@ -43,7 +42,7 @@ def serve_answers(connection: Connection) -> None:
     """Answers questions until the other end goes; what runs in the process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     torch.set_num_threads(1)
-    threading.Thread(target=_leave_with, args=(connection,), daemon=True).start()
+    threading.Thread(target=leave_with, args=(connection,), daemon=True).start()
     subjects: OrderedDict[tuple[str, str], Subject] = OrderedDict()
     with contextlib.suppress(EOFError, OSError):
         while True:
@@ -64,16 +63,6 @@ def serve_answers(connection: Connection) -> None:
 
 class _Cancelled(Exception):  # noqa: N818 - it is a wish, not an error
     """Nobody wants the answer that is being worked on."""
-
-
-def _leave_with(connection: Connection) -> None:
-    """Ends the process as soon as the other end is gone, amid whatever it computes."""
-    if not hasattr(select, "poll"):
-        return
-    watch = select.poll()
-    watch.register(connection.fileno(), 0)  # of the end alone, which cannot be left out
-    watch.poll()
-    os._exit(1)
 
 
 def _answer(

@@ -20,6 +20,7 @@ from lgm_core.runs.helper import Helper
 from lgm_core.runs.kinds import RunSettings
 from lgm_core.runs.local_run import LocalRun
 from lgm_core.runs.processes import Workers, cores
+from lgm_core.runs.reading import Reading
 from lgm_core.runs.store import Store
 from lgm_core.runs.stored import StoredRuns
 from lgm_core.runs.watch import look_after
@@ -59,8 +60,8 @@ class LocalEngine:
         self._max_workers = max_workers or max(8, 4 * self._cores)
         self._grace = grace_seconds
         self._workers = Workers(nice)
-        self.helper = Helper(self._workers)
-        self.bench = Bench(self._workers)
+        workers = self._workers
+        self.helper, self.bench, self.reading = Helper(workers), Bench(workers), Reading(workers)
         self._lock = threading.RLock()
         self._runs: OrderedDict[str, LocalRun] = OrderedDict()
         shipped = Store(pretrained.FOLDER)
@@ -123,8 +124,8 @@ class LocalEngine:
             self._lobby.clear()
         for run in runs:
             run.conclude(RunState.STOPPED, "The server was stopped.")
-        self.helper.close()
-        self.bench.close()
+        for beside in (self.helper, self.bench, self.reading):
+            beside.close()
 
     def warm_up(self) -> None:
         """Starts the fork server, so that the first run does not wait for it."""

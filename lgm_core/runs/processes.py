@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import select
 import signal
 import threading
 from collections.abc import Callable
@@ -85,6 +86,16 @@ def cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def leave_with(connection: Connection) -> None:
+    """Ends the process as soon as the other end is gone, amid whatever it computes."""
+    if not hasattr(select, "poll"):
+        return
+    watch = select.poll()
+    watch.register(connection.fileno(), 0)  # of the end alone, which cannot be left out
+    watch.poll()
+    os._exit(1)
 
 
 def _nothing() -> None:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from lgm_core.losses.base import FeatureLoss
-from lgm_core.networks.digits import normalise
+from lgm_core.networks.digits import at_test_time, normalise
 
 #: Test digits looked at for each training digit. A forward pass is about a third of a step's
 #: work, so this costs 5 to 7 % of the time.
@@ -99,7 +99,8 @@ class RollingTest:
         if len(images) < count:  # the slice goes round the end
             images = torch.cat([images, self._images[: count - len(images)]])
             labels = torch.cat([labels, self._labels[: count - len(labels)]])
-        features = self._network(normalise(images))
+        with at_test_time(self._network):
+            features = self._network(normalise(images))
         logits = self._loss.logits(features)
         log_likelihood = None
         if self._loss.has_density:

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from lgm_core.data import Dataset
 from lgm_core.losses import make_loss, margin_at
-from lgm_core.networks.digits import make_network, normalise
+from lgm_core.networks.digits import at_test_time, make_network, normalise
 from lgm_core.training.adam import Adam
 from lgm_core.training.painter import Batch
 from lgm_core.training.settings import Knobs, TrainSettings
@@ -93,7 +93,8 @@ class Learner:
     @torch.inference_mode()
     def classify(self, digits: Ints) -> tuple[npt.NDArray[np.float32], Ints]:
         """Features [m, D] and predicted classes [m] of training digits given by index."""
-        features = self.network(normalise(self._images[torch.from_numpy(digits)]))
+        with at_test_time(self.network):
+            features = self.network(normalise(self._images[torch.from_numpy(digits)]))
         predicted = self.loss.logits(features).argmax(1)
         return features.cpu().numpy(), predicted.cpu().numpy()
 

@@ -15,7 +15,7 @@ LossName = Literal["softmax", "lgm", "center", "l-softmax", "sphereface", "cosfa
 Covariance = Literal["identity", "isotropic", "diagonal"]
 MarginSchedule = Literal["constant", "stepped"]
 Decay = Literal["none", "cosine"]
-NetworkName = Literal["live", "paper"]
+NetworkName = Literal["live", "batchnorm", "paper"]
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -87,7 +87,8 @@ class SharedSettings(Knobs):
     network: NetworkName = Field(
         "live",
         title="network",
-        description="Small network that trains live, or the paper's six convolutions.",
+        description="Small network that trains live, the same with batch normalisation, or the "
+        "paper's six convolutions.",
     )
     data: Annotated[str, Field(pattern=DATA_PATTERN)] = Field(
         "bundled",

@@ -14,5 +14,5 @@ def useful_threads(settings: TrainSettings | AlignSettings, available: int) -> i
     """The number of torch threads, at most ``available``, that trains these settings quickest."""
     if isinstance(settings, AlignSettings):
         return max(1, available - 1)  # a browser warps all the while
-    small = settings.network == "live" and settings.batch_size <= _ONE_THREAD_BATCH
+    small = settings.network in ("live", "batchnorm") and settings.batch_size <= _ONE_THREAD_BATCH
     return 1 if small else max(1, available)

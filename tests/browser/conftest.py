@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import pytest
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import BrowserContext, BrowserType, ConsoleMessage, Page, ViewportSize
 
 from tests.browser import chromium
 from tests.browser.server import Server
@@ -96,11 +96,33 @@ def own(start_server: Callable[..., Server]) -> Iterator[Server]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def profile(
+    browser_type: BrowserType,
+    browser_path: Path,
+    server: Server,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[BrowserContext]:
+    """A browser with a cache on disk, as people have one: pages open a second sooner."""
+    context = browser_type.launch_persistent_context(
+        tmp_path_factory.mktemp("profile"),
+        executable_path=browser_path,
+        args=chromium.launch_args(),
+        base_url=server.url,
+    )
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def open_page(new_context: Callable[..., BrowserContext], server: Server) -> Iterator[OpenPage]:
+def open_page(
+    new_context: Callable[..., BrowserContext], profile: BrowserContext, server: Server
+) -> Iterator[OpenPage]:
     """Open a page of the app as a new person would; after the test it must not have complained.
 
-    A test that provokes a complaint clears ``visit.complaints`` once it has looked at it.
+    The first page of a test has the shared browser for itself; others, and those that ask for
+    more than a size and a scheme, have contexts of their own. A test that provokes a complaint
+    clears ``visit.complaints`` once it has looked at it.
     """
     visits: list[Visit] = []
 
@@ -112,12 +134,15 @@ def open_page(new_context: Callable[..., BrowserContext], server: Server) -> Ite
         **context: Any,
     ) -> Visit:
         width, height = size
-        page = new_context(
-            viewport={"width": width, "height": height},
-            color_scheme=scheme,
-            base_url=server.url,
-            **context,
-        ).new_page()
+        viewport: ViewportSize = {"width": width, "height": height}
+        if visits or context:
+            page = new_context(
+                viewport=viewport, color_scheme=scheme, base_url=server.url, **context
+            ).new_page()
+        else:
+            page = profile.new_page()
+            page.set_viewport_size(viewport)
+            page.emulate_media(color_scheme=scheme)
         visit = Visit(page)
         visit.listen()
         visits.append(visit)
@@ -126,5 +151,7 @@ def open_page(new_context: Callable[..., BrowserContext], server: Server) -> Ite
         return visit
 
     yield open_
+    for page in profile.pages:
+        page.close()
     complaints = [complaint for visit in visits for complaint in visit.complaints]
     assert not complaints, "\n".join(complaints)

@@ -117,8 +117,11 @@ def test_so_are_those_of_a_falling_learning_rate(digits: Dataset, tmp_path: Path
     assert_same_bits(*trained_both_ways(settings, digits, tmp_path))
 
 
-def test_so_are_those_of_the_papers_network(digits: Dataset, tmp_path: Path) -> None:
-    settings = TrainSettings(network="paper", epochs=1, batch_size=100)
+@pytest.mark.parametrize("network", ["paper", "batchnorm"])
+def test_so_are_those_of_the_other_networks(
+    digits: Dataset, tmp_path: Path, network: NetworkName
+) -> None:
+    settings = TrainSettings(network=network, epochs=1, batch_size=100)
     assert_same_bits(*trained_both_ways(settings, digits, tmp_path))
 
 

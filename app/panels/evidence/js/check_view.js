@@ -1,0 +1,45 @@
+import { badge } from "./badge.js";
+import { make } from "./dom.js";
+import { counted, tallyOf } from "./labels.js";
+import { statementCard } from "./statement.js";
+
+/** A manuscript's references, and what the loaded papers say of each; contrasted ones first. */
+export class CheckView {
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.root = root;
+  }
+
+  /** @param {?{title: string, notes: string[], references: object[]}} checked None before a drop */
+  update(checked) {
+    if (!checked) {
+      this.root.replaceChildren(make("div.empty", {}, make("h2", {}, "Check a manuscript's references"),
+        make("p", {}, "Drop a manuscript in the sidebar: PDF, LaTeX, JATS or TEI XML, Markdown or plain text. "
+          + "Each of its references is shown with what the loaded papers say of it, contrasted ones first. "
+          + "The manuscript is kept in this session alone.")));
+      return;
+    }
+    const { title, notes, references } = checked;
+    const known = references.filter(({ statements }) => statements.length);
+    const contrasted = known.filter(({ statements }) => tallyOf(statements)[1] > 0);
+    this.root.replaceChildren(
+      make("header", {}, make("h2", {}, title),
+        make("p.help", {}, `${counted(references.length, "reference")}; the loaded papers speak of ${known.length}, `
+          + `and contrast ${contrasted.length}.`),
+        ...notes.map((note) => make("p.note", {}, note))),
+      make("ol.references", {}, ...references.map(row)));
+  }
+}
+
+function row({ title, about, statements }) {
+  const summary = make("summary", {}, make("span.name", {}, title), make("span.help", {}, about),
+    statements.length ? badge(tallyOf(statements), { small: true }) : make("span.help", {}, "nothing known"));
+  const details = make("details", {}, summary);
+  // Hundreds of references are listed at once: what they hold is drawn when it is asked for.
+  details.addEventListener("toggle", () => {
+    if (!details.open || details.children.length > 1) return;
+    details.append(...statements.map((one) => statementCard(one)));
+    if (!statements.length) details.append(make("p.help", {}, "None of the papers that are loaded cites it."));
+  });
+  return make("li", {}, details);
+}

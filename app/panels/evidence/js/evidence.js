@@ -1,0 +1,90 @@
+import { CheckView } from "./check_view.js";
+import { make, setText } from "./dom.js";
+import { LedgerView } from "./ledger_view.js";
+import { applyTheme } from "./theme.js";
+import { WorkView } from "./work_view.js";
+import { WorksList } from "./works_list.js";
+
+const pages = new WeakMap();
+
+const VIEWS = { papers: "Papers", check: "Reference check", ledger: "Ledger" };
+
+/** What is said about a work, a manuscript's references, and the ledger of claims. */
+class EvidencePage {
+  constructor(root, data, { state, trigger }) {
+    Object.assign(this, { root, state });
+    const part = (name) => root.querySelector(`.${name}`);
+    this.buttons = Object.entries(VIEWS).map(([view, name]) => make("button.tool", {
+      type: "button", data: { view }, on: { click: () => this.open(view) },
+    }, name));
+    part("views").replaceChildren(...this.buttons);
+    this.views = Object.fromEntries(Object.keys(VIEWS).map((view) => [view, part(`view.${view}`)]));
+    this.works = new WorksList(part("works"), (id) => state("work", id));
+    this.work = new WorkView(part("work"), { onLabel: (id, label) => this.relabel(id, label) });
+    this.check = new CheckView(this.views.check);
+    const scheme = window.location.protocol === "https:" ? "wss:" : "ws:";
+    this.ledger = new LedgerView(this.views.ledger, `${scheme}//${window.location.host}${data.base}/lab/ledger`, {
+      onRow: (count) => trigger("measured", count),
+      say: (text) => setText(part("announcement"), text),
+    });
+    this.scheme = window.matchMedia("(prefers-color-scheme: dark)");
+    this.recolour = () => applyTheme(root, this.hint);
+    this.scheme.addEventListener("change", this.recolour);
+  }
+
+  update(data) {
+    this.hint = data.theme;
+    this.relabelled = data.relabelled;
+    applyTheme(this.root, data.theme);
+    this.show(data.view);
+    this.works.update(data.works, data.work?.id);
+    if (data.work) this.work.update(data.work);
+    this.check.update(data.checked);
+    this.ledger.update(data.ledger);
+  }
+
+  /** At once here; the page script hears of it for the link. */
+  open(view) {
+    this.show(view);
+    this.state("view", view);
+  }
+
+  show(view) {
+    for (const button of this.buttons) {
+      button.setAttribute("aria-pressed", String(button.dataset.view === view));
+    }
+    for (const [name, element] of Object.entries(this.views)) element.hidden = name !== view;
+  }
+
+  relabel(id, label) {
+    const others = Object.fromEntries(Object.entries(this.relabelled).filter(([name]) => name !== id));
+    this.state("relabelled", label === null ? others : { ...others, [id]: label });
+  }
+
+  destroy() {
+    this.scheme.removeEventListener("change", this.recolour);
+    this.ledger.destroy();
+  }
+}
+
+/**
+ * Called by Streamlit when the component is mounted and at every re-run that brings new data.
+ *
+ * @param {{data: object, parentElement: ShadowRoot|HTMLElement, setStateValue: function,
+ *   setTriggerValue: function}} component
+ * @returns {function(): void} ends it, when the component is taken from the page
+ */
+export default function mount({ data, parentElement, setStateValue, setTriggerValue }) {
+  const root = parentElement.querySelector(".lab");
+  let held = pages.get(parentElement);
+  if (held?.root !== root) {
+    held?.destroy();
+    held = new EvidencePage(root, data, { state: setStateValue, trigger: setTriggerValue });
+    pages.set(parentElement, held);
+  }
+  held.update(data);
+  return () => {
+    held.destroy();
+    pages.delete(parentElement);
+  };
+}

@@ -1,0 +1,1 @@
+"""Smart citations: papers in, statements out, each supporting, contrasting or mentioning."""

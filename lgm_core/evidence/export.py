@@ -1,0 +1,183 @@
+"""What is taken along: statements as CSV, references as BibTeX, the ledger as CSV and Markdown."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from lgm_core.evidence.claim import Claim
+from lgm_core.evidence.collection import Cited, Tally
+from lgm_core.evidence.measure import Row
+from lgm_core.evidence.paper import Reference
+
+_STATEMENTS = (
+    "label", "classifier", "probability", "section", "year", "source", "cited", "sentence",
+    "before", "after",
+)  # fmt: skip
+_LEDGER = (
+    "claim", "variant", "verdict", "mean", "low", "high", "unit", "seeds", "values", "statistic",
+    "runs", "settings",
+)  # fmt: skip
+#: What a spreadsheet would take for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def statements_csv(statements: Iterable[Cited]) -> str:
+    """One statement a line, with the label in force and the classifier's own."""
+    return _csv(
+        _STATEMENTS,
+        (
+            (
+                cited.label,
+                cited.verdict.label,
+                f"{cited.verdict.probability:.3f}",
+                cited.statement.section,
+                cited.entry.paper.year or "",
+                cited.entry.paper.title,
+                cited.citation.key,
+                cited.statement.sentence,
+                cited.statement.before,
+                cited.statement.after,
+            )
+            for cited in statements
+        ),
+    )
+
+
+def ledger_csv(rows: Iterable[Row]) -> str:
+    """One measured row a line; settings and runs as JSON."""
+    return _csv(
+        _LEDGER,
+        (
+            (
+                row.claim_id,
+                row.variant,
+                row.verdict,
+                f"{row.mean:.6g}",
+                "" if row.interval is None else f"{row.interval.low:.6g}",
+                "" if row.interval is None else f"{row.interval.high:.6g}",
+                row.unit,
+                " ".join(map(str, row.seeds)),
+                " ".join(f"{value:.6g}" for value in row.values),
+                row.statistic,
+                json.dumps(row.run_ids),
+                json.dumps(row.settings),
+            )
+            for row in rows
+        ),
+    )
+
+
+def ledger_markdown(
+    claims: Sequence[Claim], rows: Sequence[Row], literature: Mapping[str, Tally]
+) -> str:
+    """A report: each claim, what the loaded papers say, and every row with its settings.
+
+    Args:
+        claims: in the order of the report.
+        rows: measured; those of different settings stay apart.
+        literature: by claim id, the tally of the statements that speak of it.
+    """
+    parts = ["# Ledger of claims", ""]
+    for claim in claims:
+        parts += [f"## {_text(claim.statement)}", "", _text(_source(claim)), ""]
+        if tally := literature.get(claim.id):
+            parts += [
+                f"Literature: {tally.supporting} supporting, {tally.contrasting} contrasting, "
+                f"{tally.mentioning} mentioning.",
+                "",
+            ]
+        own = [row for row in rows if row.claim_id == claim.id]
+        if not own:
+            parts += ["Not measured here yet.", ""]
+            continue
+        parts += [
+            "| setting | verdict | mean | 95 % interval | seeds |",
+            "| --- | --- | --- | --- | --- |",
+        ]
+        parts += [_table_row(row) for row in own]
+        parts += ["", f"Measured: {_text(own[0].statistic)}", ""]
+        for row in own:
+            parts += [f"Settings of {_text(row.variant)}: `{json.dumps(row.settings)}`", ""]
+    return "\n".join(parts)
+
+
+def bibtex(references: Iterable[Reference]) -> str:
+    """The references as BibTeX, each under a key of its own."""
+    from bibtexparser.entrypoint import write_string
+    from bibtexparser.library import Library
+    from bibtexparser.model import Block, Entry, Field
+
+    taken: dict[str, int] = {}
+    entries: list[Block] = []
+    for reference in references:
+        fields = {
+            "title": reference.title,
+            "author": " and ".join(reference.authors),
+            "year": str(reference.year) if reference.year else None,
+            "journal": reference.venue,
+            "doi": reference.doi,
+            "eprint": reference.arxiv,
+            "archiveprefix": "arXiv" if reference.arxiv else None,
+            "note": None if reference.title else reference.text,
+        }
+        known = [Field(name, _bare(value)) for name, value in fields.items() if value]
+        kind = "article" if reference.venue else "misc"
+        entries.append(Entry(kind, _key(reference, taken), known))
+    return str(write_string(Library(entries)))
+
+
+def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(header)
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    return text.getvalue()
+
+
+def _cell(value: object) -> str:
+    """As a spreadsheet shows it: text of strangers never becomes a formula."""
+    text = str(value)
+    if text.startswith(_FORMULA) and not re.fullmatch(r"-?[0-9.e+-]+", text):
+        return "'" + text
+    return text
+
+
+def _table_row(row: Row) -> str:
+    span = (
+        "one seed" if row.interval is None else f"{row.interval.low:.3g} to {row.interval.high:.3g}"
+    )
+    cells = (
+        row.variant,
+        row.verdict,
+        f"{row.mean:.3g} {row.unit}",
+        span,
+        ", ".join(map(str, row.seeds)),
+    )
+    return "| " + " | ".join(_text(cell).replace("|", "\\|") for cell in cells) + " |"
+
+
+def _source(claim: Claim) -> str:
+    families = ", ".join(author.split(",")[0] for author in claim.work.authors)
+    return f"{families}: {claim.work.title}, {claim.work.venue} {claim.work.year}."
+
+
+def _text(text: str) -> str:
+    """One line, in which nothing becomes markup."""
+    return re.sub(r"([\\`*_\[\]<>#])", r"\\\1", " ".join(text.split()))
+
+
+def _bare(value: str) -> str:
+    """A field's value: one line without braces, so that as many close as open."""
+    return re.sub(r"[{}\\]", "", " ".join(value.split()))
+
+
+def _key(reference: Reference, taken: dict[str, int]) -> str:
+    family = reference.authors[0].split(",")[0] if reference.authors else "anonymous"
+    word = next(iter(re.findall(r"[A-Za-z]{4,}", reference.title or "")), "")
+    stem = re.sub(r"[^A-Za-z0-9]", "", f"{family}{reference.year or ''}{word}") or "work"
+    taken[stem] = taken.get(stem, 0) + 1
+    return stem.lower() if taken[stem] == 1 else f"{stem.lower()}-{taken[stem]}"

@@ -1,0 +1,1 @@
+"""Readers, one for each format that a paper may come in."""

@@ -1,0 +1,107 @@
+"""Markdown with citations as pandoc writes them and a bibliography in BibTeX."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from lgm_core.evidence.identifiers import clean_arxiv, find_arxiv, find_doi
+from lgm_core.evidence.names import family_first
+from lgm_core.evidence.paper import Document, EvidenceError, Paragraph, Reference, Section
+from lgm_core.evidence.reading.bibtex import references_from_bibtex
+from lgm_core.evidence.reading.latex_files import Sources, decoded
+from lgm_core.evidence.reading.markdown_cites import cited_pieces
+from lgm_core.evidence.reading.markdown_text import (
+    Block,
+    blocks_of,
+    front_matter,
+    inline_text,
+)
+from lgm_core.evidence.reading.marking import running_text
+from lgm_core.evidence.reading.sections import inherited
+from lgm_core.evidence.reading.xml_papers import citation_notes
+
+MAX_BYTES = 4 * 1024 * 1024
+_NUMBERED = re.compile(r"\[\d{1,3}(?:\s?[,–-]\s?\d{1,3}){0,20}\](?!\()")
+
+
+def read_markdown(data: bytes, bibliography: bytes | None = None) -> Document:
+    """The paper in a Markdown text; ``bibliography`` is BibTeX given beside it, if any.
+
+    BibTeX in a fenced block of the text counts too. Raises EvidenceError above 4 MB.
+    """
+    for given in (data, bibliography or b""):
+        if len(given) > MAX_BYTES:
+            raise EvidenceError(f"The file has {len(given)} bytes; at most {MAX_BYTES} are read.")
+    sources = Sources()
+    text = re.sub(r"[\ue000-\uf8ff]", "", decoded(data, "The Markdown", sources))
+    fields, text = front_matter(text)
+    blocks = blocks_of(text)
+    bibtex = [block.text for block in blocks if block.kind == "bibtex"]
+    if bibliography is not None:
+        bibtex.append(decoded(bibliography, "The bibliography", sources))
+    references = references_from_bibtex("\n".join(bibtex))
+    reader = _Reader(references)
+    for block in blocks:
+        reader.read(block)
+    if not references and not reader.missing and _NUMBERED.search(text):
+        sources.note("The text cites by numbers without BibTeX; read it as plain text instead.")
+    cited = any(paragraph.markers for paragraph in reader.paragraphs)
+    year = re.search(r"\b(?:19|20)\d{2}\b", fields.get("year", "") or fields.get("date", ""))
+    arxiv = fields.get("arxiv", "")
+    return Document(
+        format="markdown",
+        title=inline_text(fields.get("title", "")) or reader.title,
+        authors=_authors(fields.get("author", "") or fields.get("authors", "")),
+        year=int(year.group()) if year else None,
+        doi=find_doi(fields.get("doi", "")),
+        arxiv=clean_arxiv(arxiv) or find_arxiv(arxiv),
+        paragraphs=tuple(reader.paragraphs),
+        references=(*references.values(), *(Reference(key) for key in reader.missing)),
+        notes=(*sources.notes, *citation_notes(list(reader.missing), len(references), cited)),
+    )
+
+
+@dataclass
+class _Reader:
+    references: dict[str, Reference]
+    title: str = ""
+    paragraphs: list[Paragraph] = field(default_factory=list)
+    missing: dict[str, None] = field(default_factory=dict)
+    above: dict[int, Section] = field(default_factory=dict)
+    section: Section = "other"
+    heading: str = ""
+
+    def read(self, block: Block) -> None:
+        if block.kind == "heading":
+            self._open(inline_text(block.text), block.level)
+        elif block.kind == "text" and not self._in_reference_list():
+            pieces = cited_pieces(inline_text(block.text), self.references, self.missing)
+            text, markers = running_text(pieces, tuple(self.references))
+            if re.search(r"\w", text):
+                self.paragraphs.append(Paragraph(text, markers, self.section, self.heading))
+
+    def _open(self, heading: str, level: int) -> None:
+        self.above = {other: it for other, it in self.above.items() if other < level}
+        parent = self.above[max(self.above)] if self.above else "other"
+        self.section = inherited(heading, parent)
+        if not self.title and level == 1 and self.section == "other" and not self.paragraphs:
+            self.title = heading
+            return
+        self.heading = heading
+        self.above[level] = self.section
+
+    def _in_reference_list(self) -> bool:
+        return (
+            re.fullmatch(r"(?:\d+\.?\s)?(references|bibliography)", self.heading, re.I) is not None
+        )
+
+
+def _authors(written: str) -> tuple[str, ...]:
+    if ";" in written:
+        people = written.split(";")
+    elif " and " in written or written.count(",") != 1:
+        people = re.split(r",\s|\sand\s", written)
+    else:
+        people = [written]
+    return tuple(family_first(inline_text(name)) for name in people if name.strip())[:200]

@@ -1,0 +1,77 @@
+"""What is taken along opens elsewhere, and text of strangers stays text."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import bibtexparser
+from markdown_it import MarkdownIt
+
+from lgm_core.evidence.claim import load_claims
+from lgm_core.evidence.collection import Collection, Tally
+from lgm_core.evidence.export import bibtex, ledger_csv, ledger_markdown, statements_csv
+from lgm_core.evidence.interval import Interval
+from lgm_core.evidence.measure import Row
+from lgm_core.evidence.paper import Reference
+from tests.evidence.making import WAN, WEN, entry
+
+CLAIM = load_claims()[0]
+
+
+def row(**changes: object) -> Row:
+    variant = CLAIM.variants[0]
+    values = {
+        "claim_id": CLAIM.id, "variant": variant.name, "settings": variant.settings(),
+        "statistic": variant.statistic, "unit": variant.unit, "seeds": (0, 1), "values": (0.1, 0.3),
+        "mean": 0.2, "interval": Interval(0.05, 0.35), "verdict": "supporting", "reason": "It is.",
+        "run_ids": {"L-GM": ("a", "b"), "softmax": ("c", "d")}, "seconds": 1.0,
+    }  # fmt: skip
+    return Row.model_validate(values | changes)
+
+
+def test_statements_become_a_table_with_both_labels() -> None:
+    note = entry("A note, with a comma", ('It "agrees" [wan].', "supporting"))
+    cited = Collection([note]).works()[0].statements
+    relabelled = Collection([note], {cited[0].id: "contrasting"}).works()[0].statements
+    (line,) = csv.DictReader(io.StringIO(statements_csv(relabelled)))
+    assert line["sentence"] == 'It "agrees" [wan].' and line["source"] == "A note, with a comma"
+    assert (line["label"], line["classifier"], line["probability"]) == (
+        "contrasting", "supporting", "0.800",
+    )  # fmt: skip
+
+
+def test_a_spreadsheet_takes_no_sentence_for_a_formula() -> None:
+    note = entry("=HYPERLINK(1)", ("+1 for the result [wan].", "mentioning"))
+    (line,) = csv.DictReader(io.StringIO(statements_csv(Collection([note]).works()[0].statements)))
+    assert line["source"] == "'=HYPERLINK(1)" and line["sentence"].startswith("'+1")
+
+
+def test_the_ledger_keeps_settings_apart_and_negative_numbers_numbers() -> None:
+    rows = [
+        row(),
+        row(mean=-0.2, interval=None, seeds=(0,), values=(-0.2,), verdict="inconclusive"),
+    ]
+    lines = list(csv.DictReader(io.StringIO(ledger_csv(rows))))
+    assert [line["mean"] for line in lines] == ["0.2", "-0.2"]
+    assert [line["low"] for line in lines] == ["0.05", ""]
+    assert '"epsilon": 0.1' in lines[0]["settings"]
+
+
+def test_the_report_names_every_claim_and_every_row() -> None:
+    report = ledger_markdown(load_claims(), [row(), row(seeds=(2, 3))], {CLAIM.id: Tally(1, 2, 3)})
+    html = MarkdownIt("commonmark").enable("table").render(report)
+    assert html.count("<h2>") == len(load_claims())
+    assert html.count("<td>supporting</td>") == 2
+    assert "1 supporting, 2 contrasting, 3 mentioning" in html
+    assert report.count("Not measured here yet.") == len(load_claims()) - 1
+
+
+def test_bibtex_is_read_back() -> None:
+    odd = Reference("k", "Braces {and} a \\command", ("O'Brien, Ann",), 2020)
+    library = bibtexparser.parse_string(bibtex([WAN, WEN, odd, WAN]))
+    assert not library.failed_blocks and len(library.entries) == 4
+    assert len({one.key for one in library.entries}) == 4
+    first = library.entries[0].fields_dict
+    assert first["title"].value == WAN.title and first["eprint"].value == "1803.02988"
+    assert library.entries[2].fields_dict["title"].value == "Braces and a command"

@@ -1,0 +1,107 @@
+"""Strangers' papers are read in a process of their own, and what goes wrong costs that alone."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+
+import psutil
+import pytest
+
+from lgm_core.evidence.entry import Origin
+from lgm_core.evidence.paper import EvidenceError
+from lgm_core.runs.processes import Workers
+from lgm_core.runs.reading import Reading
+
+PAPER = b"""---
+title: A note on margins
+year: 2025
+---
+
+# Results
+
+In contrast to @wan2018, our classes did not tighten.
+
+```bibtex
+@inproceedings{wan2018,
+  title = {Rethinking Feature Distribution for Loss Functions in Image Classification},
+  author = {Wan, Weitao}, year = {2018}, eprint = {1803.02988}, archiveprefix = {arXiv}}
+```
+"""
+
+
+@pytest.fixture(scope="module")
+def reading() -> Iterator[Reading]:
+    held = Reading(Workers(nice=0))
+    yield held
+    held.close()
+
+
+def children() -> set[int]:
+    found = psutil.Process().children(recursive=True)
+    return {child.pid for child in found if child.status() != psutil.STATUS_ZOMBIE}
+
+
+def test_a_paper_comes_back_read_and_judged(reading: Reading) -> None:
+    entry = reading.read(PAPER, Origin("note.md", project=True))
+    assert entry.paper.title == "A note on margins" and entry.origin.project
+    (statement,), ((verdict,),) = entry.paper.statements, entry.verdicts
+    assert statement.citations[0].key == "wan2018" and verdict.label == "contrasting"
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [(b"", "empty"), (b"\x00\x01\x02", "format"), (b"%PDF-1.7\nnothing", "PDF")],
+)
+def test_what_cannot_be_read_is_one_sentence(reading: Reading, data: bytes, said: str) -> None:
+    with pytest.raises(EvidenceError, match=said) as caught:
+        reading.read(data, Origin("paper.bin"))
+    assert str(caught.value).count("\n") == 0
+    assert reading.read(PAPER, Origin("note.md")).paper.statements
+
+
+def test_one_that_takes_too_long_is_stopped_and_the_next_is_read(reading: Reading) -> None:
+    before = children()
+    with pytest.raises(EvidenceError, match="too much time"):
+        reading.read(PAPER, Origin("note.md"), seconds=0.0)
+    assert reading.read(PAPER, Origin("note.md")).paper.statements
+    assert len(children()) <= len(before) + 1
+
+
+def test_a_killed_process_costs_the_paper_that_it_had_and_no_other(reading: Reading) -> None:
+    reading.read(PAPER, Origin("note.md"))
+    before = children()
+    slow = b"A sentence (Wan et al., 2018) that goes on and on, " * 15_000
+    told: list[str] = []
+
+    def read() -> None:
+        try:
+            reading.read(slow, Origin("long.txt"))
+        except EvidenceError as error:
+            told.append(str(error))
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    time.sleep(0.3)
+    busy = [pid for pid in before if psutil.Process(pid).cpu_percent(0.1) > 20]
+    for pid in busy:
+        os.kill(pid, signal.SIGKILL)
+    thread.join(30)
+    assert not thread.is_alive() and (told or not busy)
+    assert reading.read(PAPER, Origin("note.md")).paper.statements
+
+
+def test_closing_ends_the_processes_and_answers_in_words() -> None:
+    held = Reading(Workers(nice=0))
+    before = children()
+    held.read(PAPER, Origin("note.md"))
+    held.close()
+    with pytest.raises(EvidenceError):
+        held.read(PAPER, Origin("note.md"))
+    deadline = time.monotonic() + 5
+    while children() - before and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not children() - before
