@@ -8,11 +8,12 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import streamlit as st
-from lgm_core.evidence.articles import SHIPPED as FORMATS
-from lgm_core.evidence.articles import article, article_ids
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from app import article_files
 from app.engine import engine
+from lgm_core.evidence.articles import SHIPPED as FORMATS
+from lgm_core.evidence.articles import article, article_ids
 from lgm_core.evidence.entry import Entry, Origin
 from lgm_core.evidence.paper import EvidenceError
 
@@ -48,7 +49,7 @@ def shipped(progress: Callable[[int, int], None]) -> tuple[Entry, ...]:
         for number in range(len(_shipped), len(ids)):
             progress(number, len(ids))
             name, data, companions = article(ids[number], FORMATS[ids[number]])
-            origin = Origin(name, project=True)
+            origin = Origin(name, article_files.url_of(ids[number]), project=True)
             _shipped.append(engine().reading.read(data, origin, companions))
         return tuple(_shipped)
 

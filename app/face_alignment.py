@@ -10,6 +10,7 @@ import streamlit as st
 from app import address
 from app.broadcast import base_path
 from app.engine import engine
+from app.face_fetch import have_faces
 from app.face_sidebar import BESIDE, NOTHING, WORDS, seed_widgets, sidebar
 from app.panels.face_warp import FaceRun, faces
 from app.panels.feature_space import Export
@@ -151,6 +152,7 @@ def _own() -> list[FacesRun]:
 
 def _start(state: PageState) -> list[FacesRun]:
     """Fresh runs, prepared; or the reason why there can be none, in place of the page."""
+    have_faces(state.settings.people)
     for run in _own():
         run.send(Command(action="stop"))
     asked = wanted(state)

@@ -12,7 +12,7 @@ from app.desk import answer_of
 from app.engine import engine
 from app.face_offline import faces_page
 from lgm_core.export.recording import ExportError
-from lgm_core.runs.bench import BenchError
+from lgm_core.runs.bench import BenchError, RefusedError
 from lgm_core.runs.engine import FacesRun, of_faces
 from lgm_core.runs.store import StoreError
 from lgm_core.runs.weights import part_of_weights
@@ -51,7 +51,7 @@ async def _gif(request: Request) -> Response:
         run = await run_in_threadpool(_find, request.path_params["run_id"])
         question = {"faces_gif": True, "run": run.id, "folder": str(run.reader.folder)}
         data = await answer_of(engine().bench.submit(question, "steady"))
-    except StoreError as error:
+    except (StoreError, RefusedError) as error:
         return PlainTextResponse(str(error), 404)
     except BenchError as error:
         return PlainTextResponse(str(error), 503, {"Retry-After": "30"})

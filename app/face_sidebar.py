@@ -9,6 +9,8 @@ from lgm_core.alignment.settings import AlignSettings, Disturbance
 from lgm_core.training.settings import bounds, choices
 
 _PREFIX = "faces."
+#: Key of the choice of people.
+PEOPLE = _PREFIX + "people"
 
 #: How the words of a setting read on the page.
 WORDS: dict[str, dict[str, str]] = {
@@ -57,7 +59,7 @@ def sidebar(settings: AlignSettings, beside: str) -> tuple[AlignSettings, str]:
     with st.sidebar:
         if imported := take_imported():
             # Before the widget is drawn: afterwards its value is no longer ours to set.
-            st.session_state[_PREFIX + "people"] = imported
+            st.session_state[PEOPLE] = imported
         st.caption("NEEDS A RESTART")
         values = {field: _widget(field, settings) for field in _MAIN}
         st.session_state.setdefault(_PREFIX + "beside", beside)

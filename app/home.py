@@ -19,6 +19,7 @@ _ROOT = Path(__file__).parent.parent
 _FEATURE_SPACE = _ROOT / "pages" / "feature_space.py"
 _STRANGE_INPUTS = _ROOT / "pages" / "adversarial.py"
 _FACES = _ROOT / "pages" / "face_alignment.py"
+_EVIDENCE = _ROOT / "pages" / "evidence.py"
 
 
 def page() -> None:
@@ -35,6 +36,7 @@ def page() -> None:
     _feature_space_card()
     _strange_inputs_card()
     _faces_card()
+    _evidence_card()
     st.caption(
         "Wan, Zhong, Li, Chen: Rethinking Feature Distribution for Loss Functions in Image "
         "Classification, CVPR 2018. Zhong, Chen, Huang: Toward End-to-End Face Recognition through "
@@ -101,6 +103,26 @@ def _faces_card() -> None:
                 "faces",
                 "A wall of faces, each as it was disturbed and as the network straightens it, and "
                 "the mean face before and after.",
+            )
+
+
+def _evidence_card() -> None:
+    with st.container(border=True):
+        picture, words = st.columns([3, 2], vertical_alignment="center", gap="medium")
+        with words:
+            st.subheader("Evidence")
+            st.markdown(
+                "Who supports and who contrasts a claim, in their own words; then check the claim "
+                "here, and add your own runs to the same ledger. One claim, different verdicts by "
+                "setting."
+            )
+            if st.button("Read the evidence"):
+                st.switch_page(_EVIDENCE)
+        with picture:
+            _screenshot(
+                "evidence",
+                "A paper's page: how many statements support, contrast or mention it, by year, and "
+                "the statements with the words that decided.",
             )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from app import broadcast, dimensions, exports, face_files, ledger, picture, strange
+from app import article_files, broadcast, dimensions, exports, face_files, ledger, picture, strange
 
 ROUTES = [
     *broadcast.routes(),
@@ -20,6 +20,7 @@ ROUTES = [
     *picture.routes(),
     *face_files.routes(),
     *ledger.routes(),
+    *article_files.routes(),
 ]
 
 

@@ -65,6 +65,15 @@ def photograph_faces(page: Page, url: str, path: Path) -> None:
     print(path.relative_to(ROOT))
 
 
+def photograph_evidence(page: Page, url: str, path: Path) -> None:
+    """Waits for the lab's own articles to be read and takes the picture."""
+    page.goto(f"{url}/evidence")
+    page.locator(".statements article").first.wait_for(timeout=180_000)
+    page.wait_for_timeout(1500)
+    page.screenshot(path=path)
+    print(path.relative_to(ROOT))
+
+
 def main() -> None:
     """Takes all pictures."""
     IMAGES.mkdir(parents=True, exist_ok=True)
@@ -88,6 +97,8 @@ def main() -> None:
             photograph_strange(page, server.url, IMAGES / f"{strange}.png")
             faces = name.replace("feature-space", "faces")
             photograph_faces(page, server.url, IMAGES / f"{faces}.png")
+            evidence = name.replace("feature-space", "evidence")
+            photograph_evidence(page, server.url, IMAGES / f"{evidence}.png")
             page.close()
         browser.close()
 

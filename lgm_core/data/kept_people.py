@@ -45,6 +45,15 @@ def save(people: People) -> None:
         ) from None
 
 
+def is_kept(name: str) -> bool:
+    """Whether a set lies under this name; reading it may still fail.
+
+    Raises:
+        DataError: if it is no set's name.
+    """
+    return _path(name).is_file()
+
+
 def read(name: str) -> People:
     """The set that was kept under this name.
 

@@ -50,6 +50,10 @@ class BenchError(RuntimeError):
     """A job without an answer; the message is one plain sentence."""
 
 
+class RefusedError(BenchError):
+    """A job whose process has said why it has no answer: asking again gives the same."""
+
+
 class Job:
     """One question and, later, its answer.
 
@@ -87,7 +91,8 @@ class Job:
             BenchError: if there is none.
         """
         if self._answer is None:
-            raise BenchError(self._error)
+            trouble = self._error in (_ENDED, _TOO_LONG, _FULL, _CANCELLED)
+            raise (BenchError if trouble else RefusedError)(self._error)
         return self._answer
 
     def settle(self, *, answer: bytes | None = None, error: str = _ENDED) -> None:

@@ -10,7 +10,7 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 
-from app import broadcast, dimensions, engine, strange
+from app import broadcast, dimensions, engine, ledger, strange
 from lgm_core.runs.local import LocalEngine
 from lgm_core.runs.store import Store
 from tests.app.watching import SETTINGS, WrittenRun
@@ -27,7 +27,8 @@ def local(tmp_path_factory) -> Iterator[LocalEngine]:
 
 @pytest.fixture(scope="module")
 def port(local) -> Iterator[int]:
-    routes = [*broadcast.routes(), *strange.routes(), *dimensions.routes()]
+    pages = (broadcast, strange, dimensions, ledger)
+    routes = [route for page in pages for route in page.routes()]
     app = Starlette(routes=routes, lifespan=broadcast.lifespan)
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="on"))
     with socket.create_server(("127.0.0.1", 0)) as listening:

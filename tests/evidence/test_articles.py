@@ -85,7 +85,7 @@ def said(name: str, form: Format) -> list[Said]:
     paper = read(name, form)
     names = [one["names"] for one in gold(name)["references"]]
     keys = {reference.key: key_of(reference, name) for reference in paper.references}
-    found = []
+    found: list[Said] = []
     for statement in paper.statements:
         markers: dict[tuple[int, int], set[str]] = {}
         for one in statement.citations:

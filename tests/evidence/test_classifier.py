@@ -11,7 +11,7 @@ import pytest
 from lgm_core.evidence.classify.context import Context
 from lgm_core.evidence.classify.drills import drills
 from lgm_core.evidence.classify.evaluate import evaluate, keyword_baseline
-from lgm_core.evidence.classify.labelled import Example, load_labelled, split
+from lgm_core.evidence.classify.labelled import FIRST_FIELDS, Example, load_labelled, split
 from lgm_core.evidence.classify.model import Classifier, the_classifier
 from lgm_core.evidence.classify.training import measured
 from lgm_core.evidence.paper import LABELS, EvidenceError, Label
@@ -103,13 +103,19 @@ def test_figures_of_the_held_out_third(
     result = measured(classifier, held_out)
     keywords = keyword_baseline([example.text for example in held_out])
     baseline = evaluate([example.label for example in held_out], keywords)
-    # What the published figures were reached with, less what another seed may take away.
-    assert result.macro_f1 >= 0.66
-    assert result.macro_f1 >= baseline.macro_f1 + 0.25
     assert result.ece is not None
     assert result.ece <= 0.08
-    plain = measured(classifier, [example for example in held_out if not example.hard])
-    assert plain.macro_f1 >= 0.78
+    assert result.macro_f1 >= baseline.macro_f1 + 0.25
+    # The bar of 0.85 is met where statements read like everyday papers. Over all of the third,
+    # and where they were written to be hard, the floors are what the published figures were
+    # reached with, less what another seed may take away.
+    everyday = [example for example in held_out if example.field not in FIRST_FIELDS]
+    first = [example for example in held_out if example.field in FIRST_FIELDS]
+    plain = [example for example in held_out if not example.hard]
+    assert measured(classifier, everyday).macro_f1 >= 0.85
+    assert measured(classifier, plain).macro_f1 >= 0.85
+    assert result.macro_f1 >= 0.79
+    assert measured(classifier, first).macro_f1 >= 0.65
 
 
 def test_the_order_and_the_company_do_not_matter(classifier: Classifier) -> None:
@@ -153,6 +159,14 @@ def test_the_labs_own_is_fitted_once_for_all_threads() -> None:
         thread.join()
     assert len(got) == 4
     assert len(set(map(id, got))) == 1
+
+
+def test_fitting_takes_little_work() -> None:
+    examples = load_labelled()
+    # Twice the published time, for a machine that is busy with other work.
+    start = time.process_time()
+    Classifier.fit(examples)
+    assert time.process_time() - start <= 6
 
 
 def test_a_thousand_statements_take_little_work(classifier: Classifier) -> None:

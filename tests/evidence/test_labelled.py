@@ -9,6 +9,7 @@ from collections import Counter
 import pytest
 
 from lgm_core.evidence.classify.labelled import (
+    FIRST_FIELDS,
     Example,
     groups_of,
     load_labelled,
@@ -65,12 +66,14 @@ def test_what_is_no_object_is_named(line: str) -> None:
 
 def test_there_are_enough_and_of_every_label_and_kind() -> None:
     examples = load_labelled()
-    assert len(examples) >= 900
+    assert len(examples) >= 2_200
     labels = Counter(example.label for example in examples)
     assert min(labels.values()) >= 0.2 * len(examples)
     fields = Counter(example.field for example in examples)
-    assert len(fields) >= 5
-    assert sum(example.hard for example in examples) >= 200
+    assert len(fields) == 21
+    assert set(fields) > FIRST_FIELDS
+    assert min(fields.values()) >= 100
+    assert sum(example.hard for example in examples) >= 600
     assert len({example.text for example in examples}) == len(examples)
 
 
@@ -89,6 +92,13 @@ def test_the_held_out_third_does_not_depend_on_the_order() -> None:
     examples = load_labelled()
     one = {e.text for e in split(examples)[1]}
     assert one == {e.text for e in split(examples[::-1])[1]}
+
+
+def test_later_fields_move_none_of_the_first() -> None:
+    examples = load_labelled()
+    first = [e for e in examples if e.field in FIRST_FIELDS]
+    alone = {e.text for e in split(first)[1]}
+    assert alone == {e.text for e in split(examples)[1] if e.field in FIRST_FIELDS}
 
 
 def test_near_duplicates_stay_together() -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Literal
 
 from lgm_core.evidence.classify.lexicon import Match, categories_of, the_lexicon
+from lgm_core.evidence.classify.reach import denials, negated, segments
 from lgm_core.evidence.classify.tokens import CITE, OTHER, Span, Tokens
 
 Subject = Literal["ours", "this", "theirs", "none"]
@@ -24,17 +24,25 @@ SIGNS: dict[str, Sign] = {
     "differ": -1,
     "gap": -1,
     "affirm": 1,
+    "echo": 1,
+    "upheld": 1,
+    "second": 1,
+    "foreseen": 1,
+    "accord": 1,
     "doubt": -1,
+    "odd": -1,
+    "wrong": -1,
+    "overturned": -1,
+    "beyond": -1,
+    "unlike": -1,
+    "bounded": -1,
 }
 _FRONT = 4  #: words; a cue that begins before has its subject after it
-_NEGATION_REACH = 5  #: words between a negation and what it denies
 _SUBJECT_REACH = 30
 _OBJECT_REACH = 7
-_NO_NEGATION = frozenset(
-    ["only", "just", "merely", "simply", "surprising", "surprisingly", "until", "necessarily"]
-)
-_DENIAL_STOPS = frozenset(
-    [*[",", ";", ":", "(", ")", "but", "and", "although", "while", "whereas"], CITE, OTHER]
+_STRONG = frozenset(["agree", "replicate", "contrast", "gap", "differ", "agree_weak"])
+_TURNS = frozenset(
+    [",", ";", "but", "and", "yet", "although", "though", "while", "or", CITE, OTHER]
 )
 
 
@@ -89,14 +97,14 @@ def read(tokens: Tokens, parts: Sequence[Span]) -> Reading:
         found.setdefault(match.category, []).append(match)
     relations = _relations(found)
     people = tuple(_people(tokens, found))
-    segments = _segments(tokens.words, found.get("concede", ()))
-    denials = _denials(tokens.words, found.get("negation", ()))
+    parted = segments(tokens.words, found.get("concede", ()))
+    denied = denials(tokens.words, found.get("negation", ()))
     markers = [i for i, word in enumerate(tokens.words) if word in (CITE, OTHER)]
     cues = tuple(
-        _cue(match, relations, tokens, parts, people, segments, denials, markers)
+        _cue(match, relations, tokens, parts, people, parted, denied, markers)
         for match in relations
     )
-    return Reading(tokens, cues, people, found, segments)
+    return Reading(tokens, cues, people, found, parted)
 
 
 def _relations(found: dict[str, list[Match]]) -> list[Match]:
@@ -119,6 +127,8 @@ def _people(tokens: Tokens, found: dict[str, list[Match]]) -> Iterable[tuple[int
     """Mentions of the citing authors, of the cited ones, and of "this", in order."""
     at: dict[int, Subject] = {}
     words = tokens.words
+    if words and words[0] in ("this", "these", "such"):
+        at[0] = "this"
     for index, word in enumerate(words):
         if word in (CITE, OTHER) and index and tokens.capital[index - 1]:
             at[index - 1] = "theirs"
@@ -129,42 +139,6 @@ def _people(tokens: Tokens, found: dict[str, list[Match]]) -> Iterable[tuple[int
     return sorted(at.items())
 
 
-def _segments(words: Sequence[str], concessions: Iterable[Match]) -> tuple[tuple[int, int], ...]:
-    starts = {0}
-    fronted = False
-    for match in concessions:
-        starts.add(match.first)
-        fronted = fronted or match.first == 0
-    starts.update(i + 1 for i, word in enumerate(words) if word == ";")
-    if fronted:
-        seen_marker = False
-        for index, word in enumerate(words):
-            seen_marker = seen_marker or word in (CITE, OTHER)
-            if word == "," and seen_marker:
-                starts.add(index + 1)
-                break
-    bounds = [*sorted(start for start in starts if start < len(words)), len(words)]
-    return tuple(pairwise(bounds))
-
-
-def _denials(words: Sequence[str], negations: Iterable[Match]) -> list[int]:
-    """One past the last word of every negation that denies what follows."""
-    return [
-        match.last
-        for match in negations
-        if match.last >= len(words) or words[match.last] not in _NO_NEGATION
-    ]
-
-
-def _negated(first: int, words: Sequence[str], denials: Sequence[int]) -> bool:
-    """An odd number of negations stands close before, with nothing that ends their reach."""
-    count = 0
-    for end in denials:
-        if end <= first <= end + _NEGATION_REACH and _DENIAL_STOPS.isdisjoint(words[end:first]):
-            count += 1
-    return count % 2 == 1
-
-
 def _cue(
     match: Match,
     relations: Sequence[Match],
@@ -172,7 +146,7 @@ def _cue(
     parts: Sequence[Span],
     people: Sequence[tuple[int, Subject]],
     segments: Sequence[tuple[int, int]],
-    denials: Sequence[int],
+    denials: Sequence[tuple[int, int]],
     markers: Sequence[int],
 ) -> Cue:
     words, spans = tokens.words, tokens.spans
@@ -188,7 +162,7 @@ def _cue(
         (start, end),
         match.first,
         match.last,
-        _negated(match.first, words, denials),
+        negated(match.first, words, denials),
         scope,
         any(a <= start < b for a, b in parts),
         _subject(match, people, attached),
@@ -210,7 +184,9 @@ def _attached(
     sign = SIGNS.get(match.category, 0)
     turn = end
     for other in relations:
-        if other.first >= match.last and SIGNS.get(other.category, 0) * sign < 0:
+        if other.first < match.last or other.category not in _STRONG:
+            continue
+        if SIGNS[other.category] * sign < 0 and _apart(words[match.last : other.first]):
             turn = min(turn, other.first)
             break
     after = markers[bisect_left(markers, match.last) : bisect_left(markers, turn)]
@@ -221,6 +197,11 @@ def _attached(
         return []
     nearest = before[-1]
     return [i for i in before if nearest - i <= 2 * (len(before))]
+
+
+def _apart(between: Sequence[str]) -> bool:
+    """Something stands between two cues that lets the second speak of another matter."""
+    return not _TURNS.isdisjoint(between)
 
 
 def _subject(

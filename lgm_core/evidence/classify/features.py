@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Set
-from dataclasses import dataclass, field
-from functools import lru_cache
-from itertools import pairwise
 
 from lgm_core.evidence.classify.context import Context
 from lgm_core.evidence.classify.cues import Cue, Reading, Subject, read
-from lgm_core.evidence.classify.findings import finding_features, finding_of
+from lgm_core.evidence.classify.findings import STRONG, finding_features, finding_of, primary
 from lgm_core.evidence.classify.lexicon import categories_of
+from lgm_core.evidence.classify.ngrams import Features, add_ngrams
 from lgm_core.evidence.classify.tokens import CITE, OTHER, Span, tokens_of
 
+_NUMBERS = 3.0  #: what counts of numbers that compare: rare, but plain
+_NEIGHBOUR = 0.5  #: of what the neighbours say
 _NEIGHBOUR_WORDS = 60  #: read of the sentence before and of the one after
 _VERB_REACH = 9  #: words between a subject and its verb
-_NGRAM_STOPS = frozenset({"0", "%", "=", "(", ")", "[", "]", '"', "'", "“", "”"})
-
-
-@dataclass(frozen=True, slots=True)
-class Features:
-    """Features of one context; every feature is there or not."""
-
-    cues: dict[str, float]  #: by name
-    ngrams: list[str]
-    places: dict[str, list[Span]] = field(default_factory=dict)  #: of cues, in the sentence
-    word_spans: list[Span] = field(default_factory=list)  #: of the first, single ``ngrams``
 
 
 def features_of(context: Context) -> Features:
@@ -36,30 +25,34 @@ def features_of(context: Context) -> Features:
         for name in names:
             _add(out, name, span)
     for name, place in _sentence_features(reading, context):
-        _add(out, name, place)
+        _add(out, name, place, _NUMBERS if name.startswith("numbers") else 1.0)
     for where, text in (("before", context.before), ("after", context.after)):
         if text:
             for name in _neighbour_features(where, text):
-                _add(out, name, None)
+                _add(out, name, None, _NEIGHBOUR)
     out.cues.update(_scores(reading))
-    _add_ngrams(out, reading)
+    add_ngrams(out, reading)
     return out
 
 
-def _add(out: Features, name: str, span: Span | None) -> None:
-    out.cues[name] = 1.0
+def _add(out: Features, name: str, span: Span | None, weight: float = 1.0) -> None:
+    out.cues[name] = weight
     if span is not None:
         out.places.setdefault(name, []).append(span)
 
 
 def _cue_features(reading: Reading) -> Iterator[tuple[list[str], Span]]:
     verbs = _own_verbs(reading)
+    strong = primary(reading) is not None
     for cue in reading.cues:
         kind = f"{cue.category}{'!' if cue.negated else ''}"
         scope = _scope(cue)
         names = [f"{kind}@{scope}", f"{kind}@{scope}/{cue.subject}"]
         if cue.sign and scope in ("target", "open"):
             side = "for" if cue.sign > 0 else "against"
+            if strong and cue.category not in STRONG:
+                yield [*names, f"{side} beside"], cue.span
+                continue
             verb = _verb_of(cue, verbs)
             names += [
                 side,
@@ -220,33 +213,3 @@ def _neighbour_features(place: str, text: str) -> Iterator[str]:
             yield f"{place}: {'for' if cue.sign > 0 else 'against'}"
         if cue.category in ("absent", "concede"):
             yield f"{place}: {cue.category}"
-
-
-def _add_ngrams(out: Features, reading: Reading) -> None:
-    words = reading.tokens.words
-    kept = [i for i, word in enumerate(words) if word not in _NGRAM_STOPS]
-    stems = [_stem(words[i]) for i in kept]
-    out.ngrams.extend(stems)
-    out.ngrams.extend(map(" ".join, pairwise(stems)))
-    out.word_spans.extend([reading.tokens.spans[i] for i in kept])
-
-
-def spans_of(features: Features, name: str) -> list[Span]:
-    """Places in the original sentence of the feature called ``name``."""
-    if name in features.cues:
-        return features.places.get(name, [])
-    stems = features.ngrams[: len(features.word_spans)]
-    wanted = name.split(" ")
-    return [
-        (features.word_spans[at][0], features.word_spans[at + len(wanted) - 1][1])
-        for at in range(len(stems) - len(wanted) + 1)
-        if stems[at : at + len(wanted)] == wanted
-    ]
-
-
-@lru_cache(maxsize=20_000)
-def _stem(word: str) -> str:
-    for ending in ("ies", "ied", "ing", "ed", "es", "ly", "s", "e", "y"):
-        if word.endswith(ending) and len(word) - len(ending) >= 4:
-            return word[: -len(ending)]
-    return word

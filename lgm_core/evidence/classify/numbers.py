@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from lgm_core.evidence.classify.tokens import Span
@@ -15,9 +16,9 @@ _APART = 0.30  #: from here on, a third more or a quarter less
 _REACH = 70  #: characters between a citation and its number
 _MOST = 24  #: numbers looked at
 _NUMBER = re.compile(
-    r"(?<![\w.\[])(?:\d{1,3}(?:,\d{3})+|\d+)(?:[.]\d+)?(?![\w.]*\d)"
+    r"(?<![\w.\[])((?:\d{1,3}(?:,\d{3})+|\d+)(?:[.]\d+)?)(?![\w.]*\d)"
     r"\s?(?:[–-]\s?\d+(?:\.\d+)?\s?)?"
-    r"(%|‰|per ?cent\b|percentage points?|×|[°µμÅ]?[A-Za-zΩ]{1,6}(?:[/·]\w+)?)?"
+    r"(%|‰|per ?cent\b|percentage points?|×|[°µμÅ]?[A-Za-zΩ]{1,4}(?![A-Za-z])(?:[/·]\w+)?)?"
 )
 #: What a number after these words counts is no result.
 _NO_RESULT = re.compile(
@@ -25,11 +26,11 @@ _NO_RESULT = re.compile(
     r"|±|\b[tF]\(|χ²\(|to the|[Aa]ged?|[Ii]n|[Ss]ince|[Bb]y)\s?$"
 )
 _INTERVAL = re.compile(r"\s?(?:%|per cent)?\s?(?:CI\b|confidence|credible)")
-_OWN_SIGN = re.compile(r"[−-]\s?$")
-_COUNTED = frozenset(
-    "patients participants subjects h min days weeks months years samples adults of and the in "
-    "for to at with studies countries were seeds had was".split()
-)
+_NO_UNIT = {
+    *("as", "and", "at", "but", "by", "for", "from", "had", "here", "in"),
+    *("of", "on", "or", "per", "the", "to", "vs", "was", "were", "with"),
+}
+_FIRST_YEAR, _LAST_YEAR = 1500, 2100
 
 
 class _Number(NamedTuple):
@@ -39,7 +40,7 @@ class _Number(NamedTuple):
     end: int
 
 
-def closeness(sentence: str, before: str, targets: list[Span]) -> tuple[Closeness, Span] | None:
+def closeness(sentence: str, before: str, targets: Sequence[Span]) -> tuple[Closeness, Span] | None:
     """How the number beside the citation compares with another of the same unit.
 
     Args:
@@ -66,36 +67,28 @@ def closeness(sentence: str, before: str, targets: list[Span]) -> tuple[Closenes
     return kind, (cited.start, cited.end)
 
 
-def _distance(number: _Number, targets: list[Span], sentence: str) -> int:
-    best = 10_000
-    for start, end in targets:
-        between = (
-            sentence[number.end : start] if number.end <= start else sentence[end : number.start]
-        )
-        # What follows a semicolon or a turn is said of somebody else.
-        best = min(best, len(between) + (200 if ";" in between else 0))
-    return best
+def _distance(number: _Number, targets: Sequence[Span], sentence: str) -> int:
+    gaps = [
+        sentence[number.end : start] if number.end <= start else sentence[end : number.start]
+        for start, end in targets
+    ]
+    # What stands beyond a semicolon is said of somebody else.
+    return min(len(gap) + (200 if ";" in gap else 0) for gap in gaps)
 
 
 def _numbers(text: str) -> list[_Number]:
-    found = []
+    found: list[_Number] = []
     for match in _NUMBER.finditer(text):
         start = match.start()
-        if _NO_RESULT.search(text, max(0, start - 8), start):
+        counted = _NO_RESULT.search(text, max(0, start - 8), start)
+        if counted or _INTERVAL.match(text, match.end(1)):
             continue
-        if _INTERVAL.match(text, re.match(r"[\d.,]+", match.group()).end() + start):  # type: ignore[union-attr]
-            continue
-        digits = re.match(r"[\d.,]+", match.group())
-        assert digits
-        value = float(digits.group().replace(",", "").rstrip(".") or 0)
-        unit = (match[1] or "").lower()
-        if unit.startswith("per"):
-            unit = "%"
-        if unit in _COUNTED:
-            unit = ""
-        if value <= 0 or unit == "×" or (not unit and 1500 <= value <= 2100 and value == int(value)):
-            continue
-        found.append(_Number(value, unit, start, match.end()))
+        unit = (match[2] or "").lower()
+        unit = "%" if unit.startswith("per") else "" if unit in _NO_UNIT else unit
+        value = float(match[1].replace(",", ""))
+        year = not unit and value.is_integer() and _FIRST_YEAR <= value <= _LAST_YEAR
+        if 0 < value < math.inf and unit != "×" and not year:
+            found.append(_Number(value, unit, start, match.end()))
         if len(found) >= _MOST:
             break
     return found

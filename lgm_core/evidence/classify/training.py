@@ -15,7 +15,7 @@ from lgm_core.evidence.classify.evaluate import (
 from lgm_core.evidence.classify.labelled import Example, load_labelled, split
 from lgm_core.evidence.classify.model import Classifier, Labelled
 from lgm_core.evidence.classify.scicite import PublicExample, load_scicite
-from lgm_core.evidence.paper import LABELS
+from lgm_core.evidence.paper import LABELS, Label
 
 
 def train_and_report(paths: Sequence[Path | str] = (), seed: int = 0) -> dict[str, Any]:
@@ -89,13 +89,12 @@ def macro_f1_of_all(result: Evaluation) -> float:
     return sum(score.f1 for score in result.scores.values()) / len(LABELS)
 
 
-def leave_one_field_out(examples: Sequence[Example], seed: int = 0) -> dict[str, float]:
-    """Macro F1 on each field of a classifier that saw the others only."""
-    fields = sorted({example.field for example in examples})
-    return {
-        name: measured(
-            Classifier.fit([e for e in examples if e.field != name], seed),
-            [e for e in examples if e.field == name],
-        ).macro_f1
-        for name in fields
-    }
+def leave_one_field_out(examples: Sequence[Example], seed: int = 0) -> list[Label]:
+    """The label that each example is given by a classifier that saw the other fields only."""
+    given: dict[int, Label] = {}
+    for name in sorted({example.field for example in examples}):
+        inside = [i for i, example in enumerate(examples) if example.field == name]
+        classifier = Classifier.fit([e for e in examples if e.field != name], seed)
+        verdicts = classifier.classify([examples[i].context for i in inside])
+        given |= {i: verdict.label for i, verdict in zip(inside, verdicts, strict=True)}
+    return [given[i] for i in range(len(examples))]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lgm_core.evidence.classify.features import Features, spans_of
+from lgm_core.evidence.classify.ngrams import Features, spans_of
 from lgm_core.evidence.classify.tokens import Span
 
 MOST = 4  #: places shown
