@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple, cast
 from urllib.parse import urlencode
@@ -27,6 +27,7 @@ _STATE = "evidence.state"
 _LEDGER = "evidence.ledger"
 _MANUSCRIPT = "evidence.manuscript"
 _PAPERS = "evidence.papers"
+_COLLECTION = "evidence.collection"
 
 _KINDS = "PDF, LaTeX (.tex or .tar.gz, with its .bib or .bbl), JATS, TEI, Markdown, text"
 
@@ -48,7 +49,7 @@ def page() -> None:
         papers += _added()
         fetch_box()
         manuscript = _manuscript()
-    collection = Collection(papers, state.relabelled)
+    collection = _collection(papers, state.relabelled)
     works = collection.works()
     chosen = _chosen(works, collection, state.work)
     ledger = st.session_state.setdefault(_LEDGER, Ledger())
@@ -71,6 +72,16 @@ def page() -> None:
     st.session_state[_STATE] = after
     if after != state or told.measured:
         st.rerun()
+
+
+def _collection(papers: Sequence[Entry], relabelled: Mapping[str, Label]) -> Collection:
+    """The papers together; made anew only when one of them, or a label, has changed."""
+    key = (tuple(paper.id for paper in papers), dict(relabelled))
+    kept = st.session_state.get(_COLLECTION)
+    if kept is None or kept[0] != key:
+        kept = st.session_state[_COLLECTION] = (key, Collection(papers, relabelled))
+    found: Collection = kept[1]
+    return found
 
 
 def _articles() -> tuple[Entry, ...]:

@@ -75,6 +75,7 @@ class Collection:
         self._entries: dict[str, Entry] = {}
         self._references: dict[str, list[Reference]] = {}
         self._cited: dict[str, list[Cited]] = {}
+        self._asked: dict[Reference, str] = {}
         for entry in entries:
             self._add(entry)
         self._settle()
@@ -91,7 +92,9 @@ class Collection:
 
     def work(self, reference: Reference) -> CitedWork | None:
         """The work that a reference means, if any paper here cites it or is it."""
-        name = self._works.identify(reference)
+        if reference not in self._asked:
+            self._asked[reference] = self._works.identify(reference)
+        name = self._asked[reference]
         return self._work(name) if name in self._references else None
 
     def _work(self, name: str) -> CitedWork:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -44,12 +44,15 @@ class Entry:
         return Reference("", paper.title, paper.authors, paper.year, None, paper.doi, paper.arxiv)
 
 
-_ENTRY = TypeAdapter(Entry)
+@cache
+def _adapter() -> TypeAdapter[Entry]:
+    """Made at its first use: the server imports this at its start."""
+    return TypeAdapter(Entry)
 
 
 def to_json(entry: Entry) -> bytes:
     """The entry as bytes that :func:`from_json` understands."""
-    return _ENTRY.dump_json(entry)
+    return _adapter().dump_json(entry)
 
 
 def from_json(data: bytes) -> Entry:
@@ -59,7 +62,7 @@ def from_json(data: bytes) -> Entry:
         EvidenceError: if they hold none.
     """
     try:
-        return _ENTRY.validate_json(data)
+        return _adapter().validate_json(data)
     except ValidationError:
         raise EvidenceError("The paper was read, but came back damaged; try again.") from None
 

@@ -26,7 +26,7 @@ from lgm_core.training.controls import Command, QueueControls
 from lgm_core.training.frame import encode
 from lgm_core.training.loop import Trainer
 from lgm_core.training.pace import StepPace
-from lgm_core.training.settings import Knobs, TrainSettings, choices
+from lgm_core.training.settings import Knobs, NetworkName, TrainSettings, choices
 from tests.export.few import first_digits
 
 LOSSES = choices("loss") or ()
