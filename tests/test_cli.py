@@ -70,7 +70,7 @@ def test_train_leaves_a_run_and_one_json_line(runs):
         (["--dim", "1"], "dim is '1'; allowed: 2 to 128."),
         (["--dim", "2.5"], "dim is '2.5'; allowed: 2 to 128."),
         (["--covariance", "full"], "covariance is 'full'; allowed: identity, isotropic, diagonal."),
-        (["--network", "large"], "network is 'large'; allowed: live, paper."),
+        (["--network", "large"], "network is 'large'; allowed: live, batchnorm, paper."),
         (["--data", "../digits"], "data is '../digits'; allowed: bundled, full, own-"),
         (["--data", "own-0123456789abcdef"], "own-0123456789abcdef"),
         (["--seed", "x" * 500], "seed is 'xxx"),

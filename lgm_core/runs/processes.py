@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import multiprocessing.spawn as spawn
 import os
 import select
 import signal
@@ -30,6 +31,7 @@ class Workers:
 
     def __init__(self, nice: int) -> None:
         self._nice = nice
+        _forget_main()
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(["lgm_core.runs.preload"])
         # The fork server imports by its own path, which begins at the current folder.
@@ -59,6 +61,24 @@ class Workers:
         with _reading:
             process.start()
         exit_code(process, 60.0)
+
+
+def _forget_main() -> None:
+    """Workers do not run the program that started them once more.
+
+    multiprocessing would: in the server that is Streamlit and the page's own script, a second of
+    every worker's start. All that workers call is importable by its name.
+    """
+    told = spawn.get_preparation_data
+    if getattr(told, "without_main", False):
+        return
+
+    def without_main(name: str) -> dict[str, Any]:
+        data = told(name)
+        return {key: value for key, value in data.items() if not key.startswith("init_main_")}
+
+    without_main.without_main = True  # type: ignore[attr-defined]
+    spawn.get_preparation_data = without_main
 
 
 def exit_code(process: BaseProcess, timeout: float) -> int | None:

@@ -162,7 +162,9 @@ def test_a_pause_that_is_asked_for_is_kept_once(status):
     assert text == f"127.0.0.1 is busy, it answered {status} twice; try again later."
 
 
-@pytest.mark.parametrize("after", ["3600", formatdate(time.time() + 3600, usegmt=True)])
+@pytest.mark.parametrize(
+    "after", ["3600", formatdate(time.time() + 3600, usegmt=True)], ids=["seconds", "a date"]
+)
 def test_a_long_pause_is_not_waited_for(after):
     began = time.monotonic()
     text = problem(

@@ -1,0 +1,38 @@
+"""A worker is what it was asked to be, and not the program that asked."""
+
+from __future__ import annotations
+
+import json
+import sys
+from multiprocessing.connection import Connection
+from types import ModuleType
+
+import pytest
+
+from lgm_core.runs.processes import Workers
+
+
+def what_is_loaded(connection: Connection) -> None:
+    """Runs in the worker."""
+    loaded = [name for name in ("streamlit", "torch._dynamo") if name in sys.modules]
+    connection.send_bytes(json.dumps(loaded).encode())
+
+
+@pytest.mark.parametrize("kind", ["a script", "a module"])
+def test_a_worker_does_not_run_the_program_that_starts_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path, kind: str
+) -> None:
+    program = ModuleType("__main__")
+    if kind == "a script":
+        program.__file__ = str(tmp_path / "page.py")
+        (tmp_path / "page.py").write_text("raise SystemExit('the page ran in a worker')\n")
+    else:
+        import streamlit.__main__
+
+        program.__spec__ = streamlit.__main__.__spec__
+    monkeypatch.setitem(sys.modules, "__main__", program)
+    process, connection = Workers(nice=0).begin(what_is_loaded)
+    assert connection.poll(60)
+    assert json.loads(connection.recv_bytes()) == []
+    process.join(10)
+    assert process.exitcode == 0
