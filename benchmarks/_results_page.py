@@ -5,7 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 from statistics import mean
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "results.md"
+from lgm_core.training.settings import NetworkName
+
+_DOCS = Path(__file__).resolve().parents[1] / "docs"
+PAGE = _DOCS / "results.md"
+#: The page of each network that is measured.
+PAGES: dict[NetworkName, Path] = {"batchnorm": PAGE, "live": _DOCS / "results-live.md"}
+_NETWORKS: dict[NetworkName, str] = {
+    "batchnorm": "the small network with batch normalisation",
+    "live": "the small network, which normalises within each picture",
+}
+_BESIDE: dict[NetworkName, str] = {
+    "batchnorm": "The same with the small network that normalises within each picture, where "
+    "softmax's strongest rivals do better: [results-live.md](results-live.md).",
+    "live": "The same with batch normalisation: [results.md](results.md).",
+}
 SCORES = ("log_likelihood", "mixture", "max_probability", "energy", "mahalanobis", "kde")
 _TITLES = {
     "log_likelihood": "log-likelihood",
@@ -20,16 +34,16 @@ _MODELS = {"lgm": "L-GM", "softmax": "softmax"}
 Found = dict[str, list[float]]
 
 
-def results_page(found: Found, seeds: int) -> str:
+def results_page(found: Found, seeds: int, network: NetworkName) -> str:
     """The page: every table with the mean over the seeds and, in brackets, their range."""
     parts = [
         "# What detects what",
         "",
-        "Made by `python -m benchmarks.detection --write`; do not edit by hand.",
+        f"Made by `python -m benchmarks.detection --network {network} --write`; do not edit by "
+        f"hand. {_BESIDE[network]}",
         "",
-        f"Full MNIST, D = 64, the small network with batch normalisation, 30 epochs, {seeds} "
-        "seeds. L-GM has alpha 0.3, lambda 1.0 and the identity as covariance; softmax has the "
-        "same network, batches and "
+        f"Full MNIST, D = 64, {_NETWORKS[network]}, 30 epochs, {seeds} seeds. L-GM has alpha 0.3, "
+        "lambda 1.0 and the identity as covariance; softmax has the same network, batches and "
         "learning rate. 1,000 test digits are attacked or shown beside 1,000 clean ones. Each "
         "figure is the mean over the seeds and, in brackets, their lowest and highest. AUROC: "
         "0.5 is chance, below it the strange inputs look more normal than the clean ones. "

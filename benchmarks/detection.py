@@ -3,7 +3,7 @@
 Needs the MNIST files (``LGM_DATA_DIR`` or the cache). Trains softmax and L-GM for each seed, half
 an hour in all on two cores, or takes the runs of an earlier call from the store
 (``LGM_RUNS_DIR``); attacks are computed anew at every call. ``--write`` remakes
-``docs/results.md``.
+``docs/results.md``, with ``--network live`` the page beside it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from statistics import mean
 from typing import Any
 
 from benchmarks._report import report
+from benchmarks._results_page import PAGES, results_page, section_of, with_section
 from lgm_core.data import load
 from lgm_core.detection.settings import DetectSettings
 from lgm_core.detection.study import Study, Subject, study
@@ -25,7 +26,7 @@ from lgm_core.runs.reader import RunReader
 from lgm_core.runs.store import Store
 from lgm_core.training.frame import encode
 from lgm_core.training.loop import Trainer
-from lgm_core.training.settings import LossName, TrainSettings
+from lgm_core.training.settings import LossName, NetworkName, TrainSettings
 from lgm_core.training.threads import useful_threads
 
 EPSILONS = (0.1, 0.2, 0.3)
@@ -40,14 +41,14 @@ BARS = {
 }
 
 
-def settings(loss: LossName, seed: int) -> TrainSettings:
+def settings(loss: LossName, seed: int, network: NetworkName) -> TrainSettings:
     """The same for both losses; long, because the classes go on tightening."""
     return TrainSettings(
         loss=loss,
         alpha=0.3,
         lambda_=1.0,
         feature_dim=64,
-        network="batchnorm",
+        network=network,
         data="full",
         epochs=30,
         batch_size=128,
@@ -94,7 +95,7 @@ def adaptive(epsilon: float, weight: float) -> DetectSettings:
 ADAPTIVE_COUNT = 500
 
 
-def measure(seeds: int) -> dict[str, list[float]]:
+def measure(seeds: int, network: NetworkName) -> dict[str, list[float]]:
     """Every figure by its name, one value a seed."""
     store, data = Store(), load("full")
     found: dict[str, list[float]] = {}
@@ -104,7 +105,7 @@ def measure(seeds: int) -> dict[str, list[float]]:
 
     for seed in range(seeds):
         for loss in LOSSES:
-            wanted = settings(loss, seed)
+            wanted = settings(loss, seed, network)
             reader = trained(store, wanted)
             subject = Subject(load_classifier(reader, wanted, data.num_classes), data)
             note(f"{loss}_test_accuracy", (reader.result() or {})["test_accuracy"])
@@ -141,9 +142,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--network", choices=tuple(PAGES), default="batchnorm")
     parser.add_argument("--write", action="store_true", help="remake docs/results.md")
     options = parser.parse_args()
-    found = measure(options.seeds)
+    found = measure(options.seeds, options.network)
     figures: dict[str, object] = {name: round(mean(values), 4) for name, values in found.items()}
     figures["adaptive_beats_pgd_at_every_epsilon"] = all(
         max(mean(found[f"adaptive_{epsilon}_weight_{w:g}_undetected"]) for w in WEIGHTS)
@@ -151,14 +153,13 @@ def main() -> None:
         for epsilon in EPSILONS
     )
     if options.write:
-        from benchmarks._results_page import PAGE, results_page, section_of, with_section
-
-        page = results_page(found, options.seeds)
+        path = PAGES[options.network]
+        page = results_page(found, options.seeds, options.network)
         # The part on citations is another benchmark's, see benchmarks/citations.py.
-        citations = section_of(PAGE.read_text(encoding="utf-8"), "citations")
+        citations = section_of(path.read_text(encoding="utf-8"), "citations")
         if citations is not None:
             page = with_section(page, "citations", citations)
-        PAGE.write_text(page, encoding="utf-8")
+        path.write_text(page, encoding="utf-8")
     finite = {k: v for k, v in figures.items() if not isinstance(v, float) or math.isfinite(v)}
     report("detection", {"seeds": options.seeds} | finite, BARS)
 
