@@ -68,10 +68,8 @@ def test_a_papers_page_filters_relabels_and_is_found_again_by_its_link(
     page.get_by_role("button", name=re.compile("^Toward End-to-End Face")).click()
     expect(page.get_by_role("heading", name=re.compile("^Toward End-to-End"))).to_be_visible()
     expect(page).to_have_url(re.compile(r"work=1701\.07174"))
-    page.reload()
-    expect(page.get_by_role("heading", name=re.compile("^Toward End-to-End"))).to_be_visible(
-        timeout=PATIENCE
-    )
+    again = open_evidence(open_page, "?" + page.url.partition("?")[2])
+    expect(again.get_by_role("heading", name=re.compile("^Toward End-to-End"))).to_be_visible()
 
 
 def test_a_manuscript_is_checked_and_a_bad_file_costs_a_sentence(open_page: OpenPage) -> None:
