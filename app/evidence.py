@@ -196,7 +196,8 @@ def _state() -> PageState:
         return kept
     view = query.get("view", "papers")
     if view not in VIEWS:
-        st.toast(f"In the link, view is {plain(view[:40])}; allowed: {', '.join(VIEWS)}.")
+        told = f"In the link, view is {plain(view[:40])}; allowed: {', '.join(VIEWS)}."
+        st.toast(f"{told} The default is used.", duration="infinite")
         view = "papers"
     return PageState(cast("View", view), query.get("work", "")[:300], kept.relabelled)
 

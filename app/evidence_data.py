@@ -22,6 +22,8 @@ MOST_WORKS = 400
 _LONGEST = 1500
 _LONGEST_BESIDE = 400
 _LONGEST_TITLE = 300
+#: A manuscript's author wants to know what speaks against a reference first.
+_WORTH_READING = {"contrasting": 0, "supporting": 1, "mentioning": 2}
 
 
 def work_row(work: CitedWork) -> dict[str, Any]:
@@ -58,6 +60,7 @@ def checked(entry: Entry, collection: Collection) -> dict[str, Any]:
     for reference in entry.paper.references:
         work = collection.work(reference)
         said = [cited for cited in work.statements if cited.entry.id != entry.id] if work else []
+        said.sort(key=lambda cited: (_WORTH_READING[cited.label], -cited.verdict.probability))
         year = str(reference.year or "")
         about_it = (_family(reference), reference.venue, year)
         rows.append(

@@ -41,6 +41,18 @@ def test_a_manuscripts_references_come_contrasted_first_and_without_its_own_word
     assert [len(one["statements"]) for one in told["references"]] == [1, 1, 0]
 
 
+def test_what_speaks_against_a_reference_is_read_first() -> None:
+    said = entry(
+        "Said",
+        ("It is there [wan].", "mentioning"),
+        ("It holds [wan].", "supporting"),
+        ("It fails [wan].", "contrasting"),
+    )
+    told = checked(entry("Mine", ("So [wan].", "mentioning")), Collection([said]))
+    labels = [one["label"] for one in told["references"][0]["statements"]]
+    assert labels == ["contrasting", "supporting", "mentioning"]
+
+
 def test_a_reference_without_a_title_is_shown_as_printed() -> None:
     bare = Reference("3", text="Ito 1999, in print.")
     told = checked(entry("Mine", ("So [3].", "mentioning"), references=(bare,)), Collection())
