@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -34,9 +35,8 @@ def page() -> None:
         width=820,
     )
     _feature_space_card()
-    _strange_inputs_card()
-    _faces_card()
-    _evidence_card()
+    for card in _CARDS:
+        _draw(card)
     st.caption(
         "Wan, Zhong, Li, Chen: Rethinking Feature Distribution for Loss Functions in Image "
         "Classification, CVPR 2018. Zhong, Chen, Huang: Toward End-to-End Face Recognition through "
@@ -66,64 +66,62 @@ def _feature_space_card() -> None:
             _picture(own or showcase(), own is not None)
 
 
-def _strange_inputs_card() -> None:
+class _Card(NamedTuple):
+    """What stands on a card whose picture is a screenshot."""
+
+    title: str
+    words: str
+    button: str
+    page: Path
+    shot: str  #: name of the picture
+    shows: str  #: for those who do not see it
+
+
+_CARDS = (
+    _Card(
+        "Strange inputs",
+        "Attack both models and see where the attacked digits travel. Move a threshold over the "
+        "likelihood's histogram; then let the attacker know the detector. Draw something yourself.",
+        "Attack a trained pair",
+        _STRANGE_INPUTS,
+        "strange-inputs",
+        "Attacked digits, their ways through feature space, and histograms of likelihood and "
+        "probability for clean and attacked digits.",
+    ),
+    _Card(
+        "Faces",
+        "Turned, shifted, scaled faces straighten themselves while a network learns who they are: "
+        "no landmarks, no template. See the mean face come into focus; turn a face yourself, your "
+        "own if you like.",
+        "Watch faces straighten",
+        _FACES,
+        "faces",
+        "A wall of faces, each as it was disturbed and as the network straightens it, and the "
+        "mean face before and after.",
+    ),
+    _Card(
+        "Evidence",
+        "Who supports and who contrasts a claim, in their own words; then check the claim here, "
+        "and add your own runs to the same ledger. One claim, different verdicts by setting.",
+        "Read the evidence",
+        _EVIDENCE,
+        "evidence",
+        "A paper's page: how many statements support, contrast or mention it, by year, and the "
+        "statements with the words that decided.",
+    ),
+)
+
+
+def _draw(card: _Card) -> None:
     with st.container(border=True):
         picture, words = st.columns([3, 2], vertical_alignment="center", gap="medium")
         with words:
-            st.subheader("Strange inputs")
-            st.markdown(
-                "Attack both models and see where the attacked digits travel. Move a threshold "
-                "over the likelihood's histogram; then let the attacker know the detector. Draw "
-                "something yourself."
-            )
-            if st.button("Attack a trained pair"):
-                st.switch_page(_STRANGE_INPUTS)
+            st.subheader(card.title)
+            st.markdown(card.words)
+            if st.button(card.button):
+                st.switch_page(card.page)
         with picture:
-            _screenshot(
-                "strange-inputs",
-                "Attacked digits, their ways through feature space, and histograms of likelihood "
-                "and probability for clean and attacked digits.",
-            )
-
-
-def _faces_card() -> None:
-    with st.container(border=True):
-        picture, words = st.columns([3, 2], vertical_alignment="center", gap="medium")
-        with words:
-            st.subheader("Faces")
-            st.markdown(
-                "Turned, shifted, scaled faces straighten themselves while a network learns who "
-                "they are: no landmarks, no template. See the mean face come into focus; turn a "
-                "face yourself, your own if you like."
-            )
-            if st.button("Watch faces straighten"):
-                st.switch_page(_FACES)
-        with picture:
-            _screenshot(
-                "faces",
-                "A wall of faces, each as it was disturbed and as the network straightens it, and "
-                "the mean face before and after.",
-            )
-
-
-def _evidence_card() -> None:
-    with st.container(border=True):
-        picture, words = st.columns([3, 2], vertical_alignment="center", gap="medium")
-        with words:
-            st.subheader("Evidence")
-            st.markdown(
-                "Who supports and who contrasts a claim, in their own words; then check the claim "
-                "here, and add your own runs to the same ledger. One claim, different verdicts by "
-                "setting."
-            )
-            if st.button("Read the evidence"):
-                st.switch_page(_EVIDENCE)
-        with picture:
-            _screenshot(
-                "evidence",
-                "A paper's page: how many statements support, contrast or mention it, by year, and "
-                "the statements with the words that decided.",
-            )
+            _screenshot(card.shot, card.shows)
 
 
 def _screenshot(name: str, words: str) -> None:

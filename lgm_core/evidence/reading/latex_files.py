@@ -19,8 +19,11 @@ MAX_FILE = 4 * 1024 * 1024
 MAX_ENTRIES = 2000
 MAX_TEXT_FILES = 400
 _ENDINGS = (".tex", ".ltx", ".latex", ".bbl", ".bib")
-_BROKEN = (tarfile.TarError, zipfile.BadZipFile, EOFError, OSError, zlib.error)
-_BROKEN_TOO = (RecursionError, ValueError, NotImplementedError, RuntimeError, MemoryError)
+#: What the standard library's unpackers raise on damaged or unheard-of archives.
+_UNPACKING_ERRORS = (
+    *(tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, OSError),
+    *(ValueError, RuntimeError, MemoryError),  # of RuntimeError's kind: too deep, not supported
+)
 
 
 @dataclass
@@ -65,7 +68,7 @@ def open_sources(data: bytes, filename: str) -> Sources:
             sources.add(posixpath.basename(filename) or "main.tex", _limited(data, filename))
     except EvidenceError:
         raise
-    except (*_BROKEN, *_BROKEN_TOO):
+    except _UNPACKING_ERRORS:
         raise EvidenceError(
             f"{filename[:100]!r} cannot be unpacked; a .tex, .tar.gz or .zip in order is needed."
         ) from None
