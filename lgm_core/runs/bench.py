@@ -23,7 +23,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any, Literal
 
-from lgm_core.runs.processes import Workers
+from lgm_core.runs.processes import Workers, awaits_question
 
 Lane = Literal["quick", "steady", "long"]
 
@@ -250,10 +250,12 @@ class _Seat:
 
     def pipe(self) -> Connection:
         """Our end of the process's pipe; begins one if there is none."""
-        if self._process is None or self._pipe is None or not self._process.is_alive():
+        process, pipe = self._process, self._pipe
+        if process is None or pipe is None or not awaits_question(process, pipe):
             self.end()
-            self._process, self._pipe = self._workers.begin(serve, self._nice)
-        return self._pipe
+            self._process, pipe = self._workers.begin(serve, self._nice)
+            self._pipe = pipe
+        return pipe
 
     def end(self) -> None:
         """Ends the process."""

@@ -14,7 +14,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-from lgm_core.runs.processes import Workers
+from lgm_core.runs.processes import Workers, awaits_question
 from lgm_core.runs.reader import RunReader, StoreError
 from lgm_core.training.settings import TrainSettings
 
@@ -75,13 +75,15 @@ class Helper:
         return answer["answer"]
 
     def _converse(self, question: bytes) -> dict[str, Any]:
-        if self._process is None or not self._process.is_alive() or self._connection is None:
+        process, connection = self._process, self._connection
+        if process is None or connection is None or not awaits_question(process, connection):
             self._end()
-            self._process, self._connection = self._workers.begin(serve)
-        self._connection.send_bytes(question)
-        if not self._connection.poll(_PATIENCE):
+            self._process, connection = self._workers.begin(serve)
+            self._connection = connection
+        connection.send_bytes(question)
+        if not connection.poll(_PATIENCE):
             raise EOFError
-        answer: dict[str, Any] = json.loads(self._connection.recv_bytes())
+        answer: dict[str, Any] = json.loads(connection.recv_bytes())
         return answer
 
     def _end(self) -> None:

@@ -81,6 +81,17 @@ def _forget_main() -> None:
     spawn.get_preparation_data = without_main
 
 
+def awaits_question(process: BaseProcess, connection: Connection) -> bool:
+    """Whether a process that owes no answer is there to be asked.
+
+    Its pipe tells its end at once; ``is_alive`` learns it from the fork server, a little later.
+    """
+    try:
+        return process.is_alive() and not connection.poll(0)
+    except OSError:
+        return False
+
+
 def exit_code(process: BaseProcess, timeout: float) -> int | None:
     """Waits for a process; its exit code, or None if it lives on after ``timeout`` seconds."""
     wait([process.sentinel], timeout)

@@ -21,7 +21,7 @@ from typing import Any
 
 from lgm_core.evidence.entry import Entry, Origin, from_json
 from lgm_core.evidence.paper import EvidenceError
-from lgm_core.runs.processes import Workers, leave_with
+from lgm_core.runs.processes import Workers, awaits_question, leave_with
 
 #: Seconds that one paper may take.
 PATIENCE = 60.0
@@ -126,11 +126,14 @@ class _Seat:
         with self._lock:
             if self._closed:
                 raise EOFError
-            if self._connection is None or self._process is None or not self._process.is_alive():
-                self._process, self._connection = self._workers.begin(serve_papers)
-            else:
-                return self._connection
-            connection = self._connection
+            process, connection = self._process, self._connection
+            if process and connection:
+                if awaits_question(process, connection):
+                    return connection
+                process.kill()
+                connection.close()
+            self._process, connection = self._workers.begin(serve_papers)
+            self._connection = connection
         if not connection.poll(_START_PATIENCE) or connection.recv_bytes() != _READY:
             raise EOFError
         return connection

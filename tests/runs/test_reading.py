@@ -96,6 +96,16 @@ def test_a_killed_process_costs_the_paper_that_it_had_and_no_other(reading: Read
     assert reading.read(PAPER, Origin("note.md")).paper.statements
 
 
+def test_a_process_that_died_with_nothing_to_do_costs_no_paper(reading: Reading) -> None:
+    reading.read(PAPER, Origin("note.md"))
+    for seat in reading._all:
+        if seat._process is not None:
+            dying = psutil.Process(seat._process.pid)
+            dying.kill()
+            dying.wait(30)
+    assert reading.read(PAPER, Origin("note.md")).paper.statements
+
+
 def test_closing_ends_the_processes_and_answers_in_words() -> None:
     held = Reading(Workers(nice=0))
     before = children()
