@@ -9,10 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from starlette.responses import RedirectResponse
+from starlette.routing import Route
 
 from app import article_files, broadcast, dimensions, exports, face_files, ledger, picture, strange
 
+ROOT = broadcast.base_path() + "/"
 ROUTES = [
+    # Whoever types it by the pattern of the other pages' addresses means the first page.
+    Route(ROOT + "home", lambda request: RedirectResponse(ROOT), methods=["GET"]),
     *broadcast.routes(),
     *exports.routes(),
     *strange.routes(),

@@ -25,6 +25,7 @@ def pytest_configure(config: pytest.Config) -> None:
         folder = Path(home.name, name.split("_")[1].lower())
         folder.mkdir()
         os.environ[name] = str(folder)
+    os.environ["OMP_NUM_THREADS"] = str(TORCH_THREADS)  # for the processes that tests start
     torch.set_num_threads(TORCH_THREADS)
 
 

@@ -113,10 +113,14 @@ def cause_of_death(code: int | None) -> str:
 
 
 def cores() -> int:
-    """How many cores this process may use."""
+    """How many cores this process may use: the machine's, or fewer by ``OMP_NUM_THREADS``."""
     if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+        count = len(os.sched_getaffinity(0))
+    else:
+        count = os.cpu_count() or 1
+    # A list is allowed there: by how deep loops lie in each other.
+    wanted = os.environ.get("OMP_NUM_THREADS", "").split(",")[0].strip()
+    return min(count, int(wanted)) if wanted.isdecimal() and int(wanted) > 0 else count
 
 
 def leave_with(connection: Connection) -> None:

@@ -35,7 +35,8 @@ def test_it_is_the_librarys_gradient(layer: nn.Conv2d) -> None:
 
 def test_it_passes_a_numerical_check(layer: nn.Conv2d) -> None:
     layer = layer.double()
-    images = torch.rand(2, 1, 9, 11, dtype=torch.float64, requires_grad=True)
+    # Each output is gone back from by itself: no more of them than edges and a middle need.
+    images = torch.rand(2, 1, 5, 6, dtype=torch.float64, requires_grad=True)
     assert torch.autograd.gradcheck(lambda x: first_layer(layer, x), images)
 
 

@@ -54,7 +54,8 @@ class Server:
             "--server.address", "127.0.0.1", "--server.port", str(self.port), *options,
         ]  # fmt: skip
         self._environment = {
-            **os.environ,
+            # With every core, as a person has it.
+            **{name: held for name, held in os.environ.items() if name != "OMP_NUM_THREADS"},
             "LGM_RUNS_DIR": str(self.runs),
             "LGM_CACHE_DIR": str(folder / "cache"),
             **(environment or {}),

@@ -53,7 +53,8 @@ def test_it_fits_a_phone_and_has_no_serious_accessibility_finding(
 ) -> None:
     width, height = PHONE
     page = new_context(viewport={"width": width, "height": height}).new_page()
-    page.goto(server.url)
+    page.goto(server.url + "/home")
+    assert page.url == server.url + "/"
     wait_for_drawing(page)
     assert page.evaluate("() => document.scrollingElement.scrollWidth <= innerWidth")
     expect(page.get_by_role("button", name="Start the demonstration")).to_be_in_viewport()

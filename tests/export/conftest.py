@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -25,16 +26,30 @@ def few_digits() -> Dataset:
     return first_digits(240, 60)
 
 
+@pytest.fixture(scope="session")
+def frames(few_digits: Dataset) -> Callable[[TrainSettings], list[bytes]]:
+    """Trains with these settings, once for all tests: every step's frame."""
+
+    @cache
+    def train(settings: TrainSettings) -> list[bytes]:
+        trainer = Trainer(settings, few_digits, device="cpu")
+        pace = StepPace(frame_every=1, keyframe_every=5)
+        return [encode(frame) for frame in trainer.run(pace=pace)]
+
+    return train
+
+
 @pytest.fixture
-def record(tmp_path: Path, few_digits: Dataset) -> Record:
-    """Trains with the settings given by name and keeps every step's frame."""
+def record(
+    tmp_path: Path, few_digits: Dataset, frames: Callable[[TrainSettings], list[bytes]]
+) -> Record:
+    """A run of the test's own with the settings given by name; it keeps every step's frame."""
 
     def make(**settings: object) -> Recording:
         chosen = TrainSettings.model_validate({"epochs": 3, "batch_size": 40, **settings})
-        trainer = Trainer(chosen, few_digits, device="cpu")
         with Store(tmp_path).create(chosen) as writer:
-            for frame in trainer.run(pace=StepPace(frame_every=1, keyframe_every=5)):
-                writer.append(encode(frame))
+            for frame in frames(chosen):
+                writer.append(frame)
         reader = Store(tmp_path).open(writer.run_id)
         return Recording("L-GM", reader, chosen, few_digits)
 

@@ -31,12 +31,12 @@ def seconds(image: Image.Image) -> list[float]:
 
 def test_shows_both_runs_one_beside_the_other(record: Record) -> None:
     left, right = record(loss="softmax"), record(loss="lgm")
-    data = animation_gif(left._replace(title="Softmax"), right, pictures=6)
+    data = animation_gif(left._replace(title="Softmax"), right, pictures=4)
     assert len(data) <= MAX_BYTES
     image = opened(data)
     assert image.info["loop"] == 0
-    assert image.n_frames == 6
-    assert seconds(image) == [0.08] * 5 + [1.6]
+    assert image.n_frames == 4
+    assert seconds(image) == [0.08] * 3 + [1.6]
     image.seek(image.n_frames - 1)
     pixels = np.asarray(image.convert("RGB")).astype(int)
     width = pixels.shape[1]
@@ -74,8 +74,8 @@ def test_is_the_same_run_by_run(record: Record) -> None:
 
 def test_leaves_pictures_out_rather_than_grow_too_large(record: Record) -> None:
     runs = record(loss="softmax"), record(loss="lgm")
-    whole = animation_gif(*runs, pictures=12)
-    smaller = animation_gif(*runs, pictures=12, limit=len(whole) // 2)
+    whole = animation_gif(*runs, pictures=8)
+    smaller = animation_gif(*runs, pictures=8, limit=len(whole) // 2)
     assert len(smaller) <= len(whole) // 2
     first, second = opened(whole), opened(smaller)
     assert 1 < second.n_frames < first.n_frames
@@ -90,7 +90,7 @@ def test_leaves_pictures_out_rather_than_grow_too_large(record: Record) -> None:
 @pytest.mark.parametrize("dimensions", [3, 8])
 def test_shows_more_dimensions_than_two(record: Record, dimensions: int) -> None:
     run = record(feature_dim=dimensions, epochs=1)
-    assert opened(animation_gif(run, run, pictures=4)).n_frames == 4
+    assert opened(animation_gif(run, run, pictures=3)).n_frames == 3
 
 
 def test_a_run_that_has_only_begun_is_one_picture(record: Record, tmp_path) -> None:

@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from lgm_core.runs.processes import Workers
+from lgm_core.runs.processes import Workers, cores
 
 
 def what_is_loaded(connection: Connection) -> None:
@@ -36,3 +36,15 @@ def test_a_worker_does_not_run_the_program_that_starts_it(
     assert json.loads(connection.recv_bytes()) == []
     process.join(10)
     assert process.exitcode == 0
+
+
+@pytest.mark.parametrize(
+    ("wanted", "count"),
+    [("1", 1), ("2,1", 2), (" 3 ", 3), ("64", 4), ("0", 4), ("-1", 4), ("many", 4), ("", 4)],
+)
+def test_cores_are_the_machines_or_fewer_if_told(
+    monkeypatch: pytest.MonkeyPatch, wanted: str, count: int
+) -> None:
+    monkeypatch.setattr("os.sched_getaffinity", lambda pid: {0, 1, 2, 3}, raising=False)
+    monkeypatch.setenv("OMP_NUM_THREADS", wanted)
+    assert cores() == count

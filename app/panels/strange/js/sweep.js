@@ -40,7 +40,8 @@ export class Sweep {
   }
 
   /** @param {object} settings of the study @returns {number[]} the sizes to ask for */
-  begin({ attack }) {
+  begin({ attack, epsilon }) {
+    this.own = epsilon;
     const steps = STEPS[attack === "fgsm" ? "quick" : "slow"];
     this.epsilons = Array.from({ length: steps + 1 }, (_, i) => Number((LARGEST * i / steps).toFixed(3)));
     this.slider.max = String(steps);
@@ -111,6 +112,7 @@ export class Sweep {
     this.slider.style.setProperty("--share", String(at / Math.max(this.epsilons.length - 1, 1)));
     this.slider.setAttribute("aria-valuetext", fixed(this.epsilons[at] ?? 0, 3));
     const rest = this.complete ? "" : ` · ${this.frames.length} of ${this.epsilons.length} sizes`;
-    setText(this.words, `ε ${fixed(this.epsilons[at] ?? 0, 3)}${rest}`);
+    const own = fixed(this.own ?? 0, 3);
+    setText(this.words, `Histograms at ε ${fixed(this.epsilons[at] ?? 0, 3)}, digits at ${own}${rest}`);
   }
 }
