@@ -45,6 +45,7 @@ def page() -> None:
         settings=settings.model_dump(),
         strange=WORDS["inputs"][settings.inputs].lower(),
         scores=state.scores,
+        thresholds=state.thresholds,
         present=state.present,
         share="?" + urlencode(strange_link.render(state)),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -22,12 +23,14 @@ class PageState(NamedTuple):
         models: "shipped", or the ids of two runs with a dot between them; empty: the page's choice.
         settings: of the study.
         scores: the chosen score of each model, as the panel names them; may be empty.
+        thresholds: of these scores, None where nobody has moved it; may be empty.
         present: whether presenter mode is on.
     """
 
     models: str = ""
     settings: DetectSettings = DetectSettings()
     scores: tuple[str, ...] = ()
+    thresholds: tuple[float | None, ...] = ()
     present: bool = False
 
 
@@ -58,8 +61,22 @@ def parse(query: Mapping[str, str]) -> tuple[PageState, list[str]]:
     values = {name: value[:_MAX_LENGTH] for name, value in query.items()}
     settings, problems = read(values, DetectSettings)
     scores = tuple(word for word in values.get("scores", "").split(".") if word)[:2]
+    thresholds = []
+    for word in values.get("thresholds", "").split("_")[:2]:
+        thresholds.append(_threshold(word))
+        if word and thresholds[-1] is None:
+            problems.append(f"thresholds has {word!r}; allowed: a number for each model.")
     present = values.get("present") == "1"
-    return PageState(values.get("models", ""), settings, scores, present), problems
+    kept = tuple(thresholds) if any(one is not None for one in thresholds) else ()
+    return PageState(values.get("models", ""), settings, scores, kept, present), problems
+
+
+def _threshold(word: str) -> float | None:
+    try:
+        value = float(word)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
 
 
 def render(state: PageState) -> dict[str, str]:

@@ -44,13 +44,16 @@ _STOPS: dict[str, list[float]] = {
 }
 #: Beyond it every digit is noise; a link may still ask for more.
 _USUAL_EPSILON = 0.5
+#: For the attack's target: to Streamlit, None is a choice that nobody has made yet.
+_ANY = -1
 _MAIN = ("inputs", "attack", "epsilon", "weight", "steps", "count")
 
 
 def seed_widgets(settings: DetectSettings) -> None:
     """Sets the widgets to settings that came from a link or an earlier visit."""
     for field in DetectSettings.model_fields:
-        st.session_state[PREFIX + field] = getattr(settings, field)
+        value = getattr(settings, field)
+        st.session_state[PREFIX + field] = _ANY if field == "target" and value is None else value
 
 
 def sidebar(settings: DetectSettings, class_names: tuple[str, ...]) -> DetectSettings:
@@ -76,7 +79,7 @@ def _set(settings: DetectSettings, field: str, class_names: tuple[str, ...]) -> 
 def _widget(field: str, value: Any, class_names: tuple[str, ...]) -> Any:
     info, key = DetectSettings.model_fields[field], PREFIX + field
     label = str(info.title)[0].upper() + str(info.title)[1:]
-    st.session_state.setdefault(key, value)
+    st.session_state.setdefault(key, _ANY if field == "target" and value is None else value)
     if field in WORDS:
         words = WORDS[field]
         return st.selectbox(
@@ -91,20 +94,21 @@ def _widget(field: str, value: Any, class_names: tuple[str, ...]) -> Any:
         highest = _USUAL_EPSILON if st.session_state[key] <= _USUAL_EPSILON else 1.0
         return st.slider(label, 0.0, highest, step=0.01, key=key, help=info.description)
     if field == "target":
-        options = [None, *range(len(class_names))]
+        options = [_ANY, *range(len(class_names))]
         if st.session_state[key] not in options:
             highest = len(class_names) - 1
             st.toast(
                 f"target is {st.session_state[key]}; allowed: 0 to {highest}, or none.",
                 duration="infinite",
             )
-            st.session_state[key] = None
-        return st.selectbox(
+            st.session_state[key] = _ANY
+        chosen = st.selectbox(
             label,
             options,
-            format_func=lambda k: "Any wrong class" if k is None else class_names[k],
+            format_func=lambda k: "Any wrong class" if k == _ANY else class_names[k],
             key=key,
             help=info.description,
         )
+        return None if chosen == _ANY else chosen
     low, high = bounds(field, DetectSettings) or (0, 1)
     return st.number_input(label, int(low), int(high), key=key, step=1, help=info.description)

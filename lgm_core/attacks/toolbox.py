@@ -167,14 +167,25 @@ def _attacked(
     """Runs the attack a batch at a time on the digits that are classified rightly."""
     attacked = images.clone()
     right = model.look(images)[1].argmax(1) == labels
-    for start in range(0, len(images), batch_size):
-        batch = slice(start, start + batch_size)
-        if right[batch].any():
-            clean = images[batch][right[batch]]
-            found = generate(clean.numpy(), labels[batch][right[batch]].numpy())
-            attacked[batch][right[batch]] = _allowed(torch.from_numpy(found), clean, epsilon)
+    done = 0
+
+    def tell(*_: object) -> None:
         if progress is not None:
-            progress(min(start + batch_size, len(images)), len(images))
+            progress(done, len(images))
+
+    # A batch takes seconds: who breaks off is heard at every look at the model.
+    heard = model.register_forward_pre_hook(tell)
+    try:
+        for start in range(0, len(images), batch_size):
+            batch = slice(start, start + batch_size)
+            if right[batch].any():
+                clean = images[batch][right[batch]]
+                found = generate(clean.numpy(), labels[batch][right[batch]].numpy())
+                attacked[batch][right[batch]] = _allowed(torch.from_numpy(found), clean, epsilon)
+            done = min(start + batch_size, len(images))
+            tell()
+    finally:
+        heard.remove()
     features, logits = (values.clone() for values in model.look(attacked))
     line = (torch.lerp(images, attacked, i / (PATH_LENGTH - 1)) for i in range(PATH_LENGTH - 1))
     path = torch.stack([*(model.look(pictures)[0] for pictures in line), features])

@@ -25,7 +25,7 @@ def test_the_defaults_make_an_empty_link():
     ],
 )
 def test_what_a_link_says_is_what_it_was_made_from(settings):
-    state = PageState("0123456789abcdef.fedcba9876543210", settings, (), True)
+    state = PageState("0123456789abcdef.fedcba9876543210", settings, present=True)
     assert parse(render(state)) == (state, [])
 
 
@@ -58,6 +58,24 @@ def test_a_bad_value_gives_way_to_the_default_and_is_named(query, sentence):
     assert state.settings == DetectSettings(steps=5)
     assert len(problems) == 1
     assert problems[0].startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("said", "kept", "bad"),
+    [
+        ("-0.0123_-58.9012345", (-0.0123, -58.9012345), []),
+        ("_1e-7", (None, 1e-7), []),
+        ("", (), []),
+        ("_", (), []),
+        ("1_2_3", (1.0, 2.0), []),
+        ("nan_4", (None, 4.0), ["nan"]),
+        ("inf_<b>", (), ["inf", "<b>"]),
+    ],
+)
+def test_thresholds_are_finite_numbers_or_the_models_own(said, kept, bad):
+    state, problems = parse({"scores": "energy.kde", "thresholds": said})
+    assert state.thresholds == kept
+    assert problems == [f"thresholds has {w!r}; allowed: a number for each model." for w in bad]
 
 
 def test_a_long_value_is_cut_and_a_foreign_one_left_alone():

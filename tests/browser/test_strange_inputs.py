@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from io import BytesIO, StringIO
@@ -141,7 +142,13 @@ def test_a_long_attack_shows_its_progress_and_can_be_cancelled(visit: Page) -> N
     choose(visit, "Attack", "Carlini-Wagner")
     cancel = visit.get_by_role("button", name="Cancel")
     expect(cancel).to_be_visible(timeout=20_000)
-    expect(visit.get_by_text(" of ", exact=False).first).to_be_visible()
+    work = visit.locator(".screen .work")
+    expect(work).to_contain_text(
+        re.compile(r"Carlini-Wagner, 1000 digits · (Softmax|L-GM), digit \d+ of \d+"), timeout=20_000
+    )
+    # What is on the page answers another question, and steps back meanwhile.
+    expect(visit.get_by_text("are still read rightly by")).to_be_hidden()
+    expect(visit.locator(".gallery")).to_have_css("opacity", "0.45")
     cancel.click()
     expect(visit.get_by_text("Cancelled")).to_be_visible()
     choose(visit, "Attack", "FGSM, one step")

@@ -15,7 +15,10 @@ def test_a_link_restores_what_was_asked_and_explains_what_is_wrong(
     new_context: Callable[..., BrowserContext], server: Server
 ) -> None:
     page = new_context(viewport={"width": 1280, "height": 800}).new_page()
-    link = "epsilon=0.35&attack=bim&steps=3&count=60&scores=energy.mixture&models=nonsense&seed=x"
+    link = (
+        "epsilon=0.35&attack=bim&steps=3&count=60&scores=energy.mixture&thresholds=_-1e9"
+        "&models=nonsense&seed=x"
+    )
     page.goto(f"{server.url}/strange-inputs?{link}")
     wait_for_answer(page, attack="bim", epsilon=0.35, steps=3, count=60)
     chosen = page.get_by_role("combobox", name="Score")
@@ -28,7 +31,8 @@ def test_a_link_restores_what_was_asked_and_explains_what_is_wrong(
         expect(page.get_by_test_id("stToast")).to_have_count(left)
     page.get_by_role("button", name="Share").click()
     shared = page.get_by_role("textbox", name="Link to this setting").input_value()
-    assert "scores=energy.mixture" in shared
+    assert "scores=energy.mixture&thresholds=_-1000000000" in shared
+    assert (state(page)["caught"][1], state(page)["falseAlarms"][1]) == (0, 0)
     assert "epsilon=0.35" in shared
 
 

@@ -40,6 +40,7 @@ def strange_inputs(
     settings: Mapping[str, Any],
     strange: str,
     scores: Sequence[str] = (),
+    thresholds: Sequence[float | None] = (),
     present: bool = False,
     share: str = "",
     key: str = "strange-inputs",
@@ -51,6 +52,7 @@ def strange_inputs(
         settings: of the study, as :class:`lgm_core.detection.settings.DetectSettings` has them.
         strange: what the strange inputs are called, such as "attacked digits".
         scores: which score of each model is looked at first; the model's own where there is none.
+        thresholds: to begin with, of each model's score; its own where there is none.
         present: whether presenter mode is on.
         share: the link that holds the settings; the panel adds what is chosen in it.
         key: of the mounted component in the session.
@@ -67,6 +69,7 @@ def strange_inputs(
             "settings": dict(settings),
             "strange": strange,
             "scores": list(scores),
+            "thresholds": list(thresholds),
             "present": present,
             "share": share,
         },

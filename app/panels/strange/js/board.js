@@ -55,7 +55,8 @@ export class Board {
   /**
    * @param {{name: string, study: import("./study.js").Study}[]} answers of the models
    * @param {string} strange what the inputs are called
-   * @param {string[]} wanted scores to begin with; what a person has chosen since stands
+   * @param {{scores: string[], thresholds: ?number[]}} wanted to begin with; what a person has
+   *   chosen since stands
    */
   setAnswers(answers, strange, wanted) {
     this.strange = strange;
@@ -63,9 +64,14 @@ export class Board {
     this.index = null;
     this.models = answers.map(({ name, study }, side) => {
       const scores = Object.keys(study.figures.scores);
-      const score = [this.chosen[side], wanted[side]].find((one) => scores.includes(one)) ?? scores[0];
-      return { name, study, shown: study, scores, detector: new Detector(score, study) };
+      const score = [this.chosen[side], wanted.scores[side]].find((one) => scores.includes(one)) ?? scores[0];
+      const detector = new Detector(score, study);
+      const threshold = this.begun ? null : wanted.thresholds[side] ?? null;
+      // A threshold is one on the score that it came with.
+      if (threshold !== null && score === wanted.scores[side]) detector.threshold = threshold;
+      return { name, study, shown: study, scores, detector };
     });
+    this.begun = true;
     this.show();
   }
 

@@ -15,7 +15,7 @@ export class Detector {
     /** Scores of the same digits at other sizes of the attack, which share the axis. */
     this.others = [];
     this.sorted = Float32Array.from(this.clean).sort();
-    this.threshold = this.atFalseAlarms(0.05);
+    this.threshold = this.first = this.atFalseAlarms(0.05);
   }
 
   /**
@@ -34,6 +34,11 @@ export class Detector {
    */
   atFalseAlarms(share) {
     return this.sorted[Math.min(Math.floor(share * this.sorted.length), this.sorted.length - 1)];
+  }
+
+  /** Whether a person, or a link, has put the threshold somewhere else. */
+  get moved() {
+    return this.threshold !== this.first;
   }
 
   get falseAlarms() {

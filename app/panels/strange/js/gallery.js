@@ -79,6 +79,8 @@ export class Gallery {
       const text = `${name} ${names[own.abnormal_predicted.data[index]]}, `
         + percent(own.abnormal_confidence.data[index], 0);
       setText(lines[i], text);
+      // The arrow, the change and the verdict are this one's.
+      lines[i].classList.toggle("active", i === this.active);
       return text;
     });
     const first = label === null ? "An input that is no digit" : `A ${label}`;

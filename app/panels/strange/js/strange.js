@@ -19,6 +19,11 @@ const pages = new WeakMap();
 /** Attacks that have no size to grow. */
 const WITHOUT_SIZE = new Set(["none", "deepfool", "cw"]);
 
+const ATTACK_NAMES = {
+  none: "No attack", fgsm: "FGSM", bim: "BIM", pgd: "PGD", adaptive: "Adaptive PGD",
+  deepfool: "DeepFool", cw: "Carlini-Wagner",
+};
+
 /** Two models under the same strange inputs. */
 class StrangePage {
   constructor(root, data, outlet) {
@@ -28,7 +33,11 @@ class StrangePage {
     this.selected = 0;
     const part = (name) => root.querySelector(`.${name}`);
     this.finding = part("finding");
-    this.waiting = new Waiting(part("work"), { onCancel: () => this.cancel() });
+    this.waiting = new Waiting(part("work"), {
+      onCancel: () => this.cancel(),
+      // What is on the page meanwhile answers an earlier question, and steps back.
+      onShown: (shown) => root.toggleAttribute("data-working", shown),
+    });
     this.gallery = new Gallery(part("gallery"), {
       onSelect: (index) => this.select(index), onWalk: () => this.way.walk(),
     });
@@ -36,7 +45,10 @@ class StrangePage {
       onSelect: (index) => this.select(index), onModel: (active) => this.choose(active),
     });
     this.board = new Board({ histograms: part("histograms"), evidence: part("evidence") }, data.models.length, {
-      onMoved: () => this.gallery.mark(),
+      onMoved: () => {
+        this.gallery.mark();
+        this.takeaway.update(this.data);
+      },
       onScore: () => {
         this.gallery.setDetector(this.models[this.active].detector);
         this.takeaway.update(this.data);
@@ -62,7 +74,7 @@ class StrangePage {
     this.dimensions = new Dimensions(part("dimensions-slot"), `${server}/lab/dimensions`);
     this.desk = new Desk(`${server}/lab/bench`, {
       onProgress: (side, done, total) => this.waiting.progress(
-        side, this.data.models.length, this.data.models[side].name, done, total,
+        side, this.data.models.length, this.data.models[side].name, this.unit, done, total,
       ),
       onDrawing: (side, drawing) => this.sketch.take(side, drawing, this.judges(), this.active),
       onNoDrawing: (message) => this.sketch.fail(message),
@@ -127,7 +139,7 @@ class StrangePage {
     this.leaveSweep();
     setText(this.finding, this.models.length ? findingOf(this.models) : "");
     this.desk.ask(ids, this.data.settings);
-    this.waiting.begin();
+    this.waiting.begin(this.asked);
     if (this.sketch.open && this.ids !== ids.join()) this.sketch.judgeAgain();
     this.ids = ids.join();
   }
@@ -146,7 +158,8 @@ class StrangePage {
     this.waiting.end();
     if (this.sweep.open) return;
     const answers = this.data.models.map(({ name }, side) => ({ name, study: this.incoming[side] }));
-    this.board.setAnswers(answers, this.data.strange, this.data.scores);
+    this.root.setAttribute("data-answered", "");
+    this.board.setAnswers(answers, this.data.strange, this.data);
     if (!this.shownBefore) this.active = this.models.findIndex(({ study }) => study.figures.has_density);
     this.active = Math.max(this.active, 0);
     this.shownBefore = true;
@@ -236,7 +249,20 @@ class StrangePage {
       // It is asked again from its beginning.
       this.waiting.end();
       this.sweep.restart();
-    } else this.waiting.begin();
+    } else this.waiting.begin(this.asked);
+  }
+
+  /** In what the work is counted: searches go from digit to digit. */
+  get unit() {
+    return WITHOUT_SIZE.has(this.data.settings.attack) ? "digit" : "step";
+  }
+
+  /** What is asked, in a few words. */
+  get asked() {
+    const { settings: { inputs, attack, epsilon, count }, strange } = this.data;
+    if (inputs !== "adversarial") return `${count} ${strange}`;
+    const size = WITHOUT_SIZE.has(attack) ? "" : ` at ε ${epsilon}`;
+    return `${ATTACK_NAMES[attack]}${size}, ${count} digits`;
   }
 
   stats() {

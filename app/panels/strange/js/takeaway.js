@@ -36,7 +36,10 @@ export class Takeaway {
   update({ share, present }) {
     const { models } = this.board;
     const scores = models.map(({ detector }) => detector.name).join(".");
-    const link = share && scores ? `${share}${share === "?" ? "" : "&"}scores=${scores}` : share;
+    const moved = models.some(({ detector }) => detector.moved);
+    // Nine digits tell every score apart: they come as 32-bit numbers.
+    const thresholds = moved ? `&thresholds=${models.map(({ detector }) => thresholdOf(detector)).join("_")}` : "";
+    const link = share && scores ? `${share}${share === "?" ? "" : "&"}scores=${scores}${thresholds}` : share;
     this.tools.update({ share: link, present, exports: models.length ? this.downloads : [] });
   }
 
@@ -73,6 +76,10 @@ export class Takeaway {
   destroy() {
     this.tools.destroy();
   }
+}
+
+function thresholdOf({ moved, threshold }) {
+  return moved ? String(Number(threshold.toPrecision(9))) : "";
 }
 
 /** The picture is of the page's own question, whatever size the histograms show. */

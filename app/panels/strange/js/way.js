@@ -104,6 +104,8 @@ export class Way {
     const words = figures.has_density ? "log-likelihood" : "log probability";
     const at = this.steps > 1 ? `step ${this.step} of ${this.steps - 1} · ` : "";
     setText(this.place, `${at}${words} ${fixed(score, 2)}`);
+    this.place.title = figures.feature_dim > 2
+      ? `${figures.feature_dim} features, seen in the plane of their two widest directions` : "";
   }
 
   select(index) {
