@@ -2,7 +2,7 @@
 
 The browser asks with ``{"ask": n, "ledger": token, "claim": id, "variant": name, "seeds": count}``
 and hears ``progress``, then ``row`` and ``done``, or ``error``; ``{"ask": n}`` alone cancels. A
-measurement lives as long as the socket.
+measurement lives as long as the socket, and gives way to the next one for the same ledger.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import asyncio
 import contextlib
 import secrets
 import threading
-from collections import OrderedDict
 from functools import partial
 from typing import Any
+from weakref import WeakValueDictionary
 
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
@@ -28,13 +28,17 @@ from lgm_core.evidence.engine_runner import EngineRunner
 from lgm_core.evidence.measure import Progress, Row, measure
 from lgm_core.evidence.paper import EvidenceError
 
-#: Ledgers that are kept; the one that was looked at longest ago goes.
-_REMEMBERED = 500
 _MOST_ROWS = 200
 _MOST_SEEDS = 10
+#: Measurements under way on the server; further ones wait. Each holds a thread for minutes: of
+#: those that serve all pages, none is left if they are not counted apart.
+_MOST_AT_ONCE = 8
+_places = asyncio.Semaphore(_MOST_AT_ONCE)
+_WAITS = "Waits until another measurement ends"
 
 _lock = threading.Lock()
-_ledgers: OrderedDict[str, Ledger] = OrderedDict()
+#: By token, as long as a person's session holds them.
+_ledgers: WeakValueDictionary[str, Ledger] = WeakValueDictionary()
 
 
 class Ledger:
@@ -43,18 +47,22 @@ class Ledger:
     def __init__(self) -> None:
         self.token = secrets.token_urlsafe(16)
         self._rows: list[Row] = []
+        self._runner: EngineRunner | None = None
         with _lock:
             _ledgers[self.token] = self
-            while len(_ledgers) > _REMEMBERED:
-                _ledgers.popitem(last=False)
 
     @property
     def rows(self) -> tuple[Row, ...]:
         """In the order in which they were measured."""
         with _lock:
-            if self.token in _ledgers:
-                _ledgers.move_to_end(self.token)
             return tuple(self._rows)
+
+    def measures(self, runner: EngineRunner) -> None:
+        """A measurement begins; one that goes on in another tab, or in one that is gone, ends."""
+        with _lock:
+            before, self._runner = self._runner, runner
+        if before is not None:
+            before.cancel()
 
     def add(self, row: Row) -> int:
         """One more row; returns how many there are."""
@@ -123,18 +131,19 @@ class _LedgerDesk(Desk[_Question]):
         self, ask: int, ledger: Ledger, asked: Claim, variant: Variant, seeds: int
     ) -> None:
         runner = self._runner = EngineRunner(engine())
+        ledger.measures(runner)
         loop = asyncio.get_running_loop()
 
         def tell(progress: Progress) -> None:
-            news = self.say(
-                type="progress", ask=ask, done=progress.done, total=progress.total,
-                doing=progress.doing,
-            )  # fmt: skip
+            news = self._told(ask, progress.doing, progress.done, progress.total)
             with contextlib.suppress(RuntimeError):  # the loop may be closing
                 asyncio.run_coroutine_threadsafe(news, loop)
 
         try:
-            row = await run_in_threadpool(_row, asked, variant, seeds, runner, tell)
+            if _places.locked():
+                await self._told(ask, _WAITS)
+            async with _places:
+                row = await run_in_threadpool(_row, asked, variant, seeds, runner, tell)
         except EvidenceError as error:
             await self.refuse(ask, str(error))
             return
@@ -142,6 +151,9 @@ class _LedgerDesk(Desk[_Question]):
             runner.cancel()  # of no effect on one that is over
         count = ledger.add(row)
         await self.say(type="row", ask=ask, count=count, verdict=row.verdict, reason=row.reason)
+
+    async def _told(self, ask: int, doing: str, done: float = 0, total: float = 1) -> None:
+        await self.say(type="progress", ask=ask, done=done, total=total, doing=doing)
 
 
 def _row(asked: Claim, variant: Variant, seeds: int, runner: EngineRunner, tell: Any) -> Row:

@@ -75,7 +75,6 @@ class Collection:
         self._entries: dict[str, Entry] = {}
         self._references: dict[str, list[Reference]] = {}
         self._cited: dict[str, list[Cited]] = {}
-        self._asked: dict[Reference, str] = {}
         for entry in entries:
             self._add(entry)
         self._settle()
@@ -92,9 +91,7 @@ class Collection:
 
     def work(self, reference: Reference) -> CitedWork | None:
         """The work that a reference means, if any paper here cites it or is it."""
-        if reference not in self._asked:
-            self._asked[reference] = self._works.identify(reference)
-        name = self._asked[reference]
+        name = self._works.find(reference)
         return self._work(name) if name in self._references else None
 
     def _work(self, name: str) -> CitedWork:

@@ -111,8 +111,11 @@ class EngineRunner:
         return run.reader
 
     def _wait(self, runs: Sequence[AnyRun], tell: Tell) -> None:
-        """Returns when all runs are over."""
+        """Returns when all runs are over, or one without having finished."""
         while not all(run.status.state.over for run in runs):
+            for run in runs:
+                if run.status.state.over:
+                    _check(run)
             if self._cancelled.wait(_BEAT):
                 raise Cancelled(_CANCELLED)
             tell(sum(map(_share, runs)) / len(runs))

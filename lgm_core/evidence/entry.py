@@ -33,8 +33,10 @@ class Entry:
     @cached_property
     def id(self) -> str:
         """16 hex digits; the same for the same paper, whoever reads it and when."""
-        first = self.paper.statements[0].sentence if self.paper.statements else ""
-        named = f"{self.paper.title}\n{self.paper.doi}\n{len(self.paper.statements)}\n{first}"
+        paper = self.paper
+        said = [statement.sentence for statement in paper.statements]
+        cited = [one.title or one.text for one in paper.references]
+        named = "\n".join([paper.title or "", paper.doi or "", *said, "", *cited])
         return hashlib.blake2b(named.encode("utf-8", "replace"), digest_size=8).hexdigest()
 
     @property

@@ -75,14 +75,32 @@ class Works:
         self._parents.append(number)
         title = reference.title or ""
         whole = normal_title(title)
-        telling = len(title.split()) >= _TELLING_WORDS and len(whole) >= _TELLING_LETTERS
-        family = family_of(reference.authors[0]) if reference.authors else ""
-        self._seen.append(_Seen(family, reference.year, whole, telling))
+        self._seen.append(_seen(reference, whole))
         for name in _exact_names(reference, whole):
             self._join(number, self._exact.setdefault(name, number))
         if whole:
             self._join_by_title(number, {whole, _without_subtitle(title)} - {""})
         return f"w{self._root(number)}"
+
+    def find(self, reference: Reference) -> str | None:
+        """The work that a reference means, without taking it for one that was met.
+
+        None where there is none, or where it could be several: a title without its author joins
+        nobody's works.
+        """
+        title = reference.title or ""
+        whole = normal_title(title)
+        seen = _seen(reference, whole)
+        for name in _exact_names(reference, whole):
+            if name in self._exact:
+                return f"w{self._root(self._exact[name])}"
+        found = {
+            self._root(other)
+            for name in {whole, _without_subtitle(title)} - {""}
+            for other in self._titled.get(name, ())
+            if self._same(seen, self._seen[other])
+        }
+        return f"w{found.pop()}" if len(found) == 1 else None
 
     def canonical(self, work: str) -> str:
         """The id that stands for a work now; raises KeyError for an id that was never given."""
@@ -118,6 +136,13 @@ class Works:
     def _join(self, a: int, b: int) -> None:
         first, second = sorted((self._root(a), self._root(b)))
         self._parents[second] = first
+
+
+def _seen(reference: Reference, whole: str) -> _Seen:
+    title = reference.title or ""
+    telling = len(title.split()) >= _TELLING_WORDS and len(whole) >= _TELLING_LETTERS
+    family = family_of(reference.authors[0]) if reference.authors else ""
+    return _Seen(family, reference.year, whole, telling)
 
 
 def _exact_names(reference: Reference, title: str) -> list[str]:

@@ -13,7 +13,8 @@ import queue
 import signal
 import sys
 import threading
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -23,14 +24,14 @@ from lgm_core.evidence.entry import Entry, Origin, from_json
 from lgm_core.evidence.paper import EvidenceError
 from lgm_core.runs.processes import Workers, awaits_question, leave_with
 
-#: Seconds that one paper may take.
+#: Seconds that one paper may take: the most pages that are read, 300, take half of it.
 PATIENCE = 60.0
 #: Seconds that a process may take to load the parsers and fit the classifier.
 _START_PATIENCE = 180.0
 #: Papers that are read at once; more wait.
 SEATS = 2
 #: Seconds to wait for a seat.
-_QUEUE_PATIENCE = 60.0
+_QUEUE_PATIENCE = 120.0
 #: Bytes that a process may take on top of what it begins with.
 _MEMORY = 2 << 30
 _RESULT, _SENTENCE = b"R", b"X"
@@ -47,11 +48,8 @@ class Reading:
     """
 
     def __init__(self, workers: Workers) -> None:
-        self._seats: queue.LifoQueue[_Seat] = queue.LifoQueue()
         self._all = [_Seat(workers) for _ in range(SEATS)]
-        # The last put comes first: a single reader keeps to one process.
-        for seat in self._all:
-            self._seats.put(seat)
+        self._line = _Line(self._all)
 
     def read(
         self,
@@ -84,17 +82,47 @@ class Reading:
             seat.close()
 
     def _ask(self, question: dict[str, Any], seconds: float) -> bytes:
-        try:
-            seat = self._seats.get(timeout=_QUEUE_PATIENCE)
-        except queue.Empty:
-            raise EvidenceError(_FULL) from None
-        try:
+        with self._line.seat() as seat:
             answer = seat.ask(json.dumps(question).encode(), seconds)
-        finally:
-            self._seats.put(seat)
         if answer.startswith(_SENTENCE):
             raise EvidenceError(answer[1:].decode())
         return answer[1:]
+
+
+class _Line:
+    """Who waits for a seat gets one in turn: somebody with sixty papers asks for each anew."""
+
+    def __init__(self, seats: Sequence[_Seat]) -> None:
+        self._lock = threading.Lock()
+        self._free = list(seats)
+        self._waiting: deque[queue.Queue[_Seat]] = deque()
+
+    @contextlib.contextmanager
+    def seat(self) -> Iterator[_Seat]:
+        """A seat for as long as the context lasts; raises EvidenceError if none becomes free."""
+        own: queue.Queue[_Seat] = queue.Queue(1)
+        with self._lock:
+            # The last that became free comes first: a single reader keeps to one process.
+            if self._free:
+                own.put(self._free.pop())
+            else:
+                self._waiting.append(own)
+        try:
+            seat = own.get(timeout=_QUEUE_PATIENCE)
+        except queue.Empty:
+            with self._lock:
+                if own in self._waiting:
+                    self._waiting.remove(own)
+                    raise EvidenceError(_FULL) from None
+            seat = own.get()  # it came at the last moment
+        try:
+            yield seat
+        finally:
+            with self._lock:
+                if self._waiting:
+                    self._waiting.popleft().put(seat)
+                else:
+                    self._free.append(seat)
 
 
 class _Seat:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from app.ledger import Ledger, find
+from app.ledger import _MOST_AT_ONCE, Ledger, find
 from tests.app.watching import told
 from tests.runs.waiting import wait_until
 
 #: The pair that the lab ships is a finished run of these settings.
 SHIPPED = {"claim": "likelihood-detects", "variant": "D = 64, 40 epochs, FGSM 0.2", "seeds": 1}
+
+#: This one is trained first.
+SLOW = {"claim": "margin-tightens", "variant": "D = 2, margin 1", "seeds": 1}
 
 
 @contextmanager
@@ -57,8 +61,9 @@ def test_a_row_comes_with_progress_and_stays_in_the_ledger(port, local) -> None:
     ],
 )
 def test_what_is_not_allowed_is_told(port, local, question, said) -> None:
+    ledger = Ledger()
     with at_the_desk(port) as client:
-        (answer,) = ask(client, ask=1, ledger=Ledger().token, **question)
+        (answer,) = ask(client, ask=1, ledger=ledger.token, **question)
     assert answer["type"] == "error" and said in answer["message"]
 
 
@@ -70,9 +75,8 @@ def test_without_a_ledger_nothing_is_measured(port, local) -> None:
 
 def test_a_cancelled_measurement_leaves_no_row_and_its_runs_are_stopped(port, local) -> None:
     ledger = Ledger()
-    question = {"claim": "margin-tightens", "variant": "D = 2, margin 1", "seeds": 1}
     with at_the_desk(port) as client:
-        client.send(json.dumps({"ask": 1, "ledger": ledger.token, **question}))
+        client.send(json.dumps({"ask": 1, "ledger": ledger.token, **SLOW}))
         while "Trains" not in told(client).get("doing", ""):
             pass
         client.send(json.dumps({"ask": 2}))
@@ -86,8 +90,40 @@ def test_a_stranger_is_not_let_in(port) -> None:
         pass
 
 
-def test_the_oldest_ledgers_make_room() -> None:
+def test_a_ledger_lives_as_long_as_its_session_whoever_else_comes() -> None:
     first = Ledger()
-    many = [Ledger() for _ in range(500)]
-    assert find(first.token) is None and find(many[-1].token) is many[-1]
-    assert first.rows == ()
+    many = [Ledger() for _ in range(2000)]
+    assert find(first.token) is first and find(many[-1].token) is many[-1]
+    token = first.token
+    del first
+    gc.collect()
+    assert find(token) is None
+
+
+def test_measurements_take_no_thread_of_the_pages_and_those_too_many_are_told(port, local) -> None:
+    """More of them than the pages have threads."""
+    ledgers = [Ledger() for _ in range(45)]
+    with ExitStack() as stack:
+        desks = [stack.enter_context(at_the_desk(port)) for _ in ledgers]
+        for desk, ledger in zip(desks, ledgers, strict=True):
+            desk.send(json.dumps({**SLOW, "ask": 1, "ledger": ledger.token}))
+        first = [told(desk).get("doing") for desk in desks]
+        assert first.count("Waits until another measurement ends") >= 45 - 2 * _MOST_AT_ONCE
+        # A route that needs one of the pages' threads answers.
+        with at_the_desk(port) as another:
+            (answer,) = ask(another, ask=1, ledger="guess", **SLOW)
+            assert answer["type"] == "error"
+    wait_until(lambda: not local.busy, "the end of its runs")
+
+
+def test_a_second_measurement_takes_the_place_of_the_first(port, local) -> None:
+    ledger = Ledger()
+    with at_the_desk(port) as first, at_the_desk(port) as second:
+        first.send(json.dumps({**SLOW, "ask": 1, "ledger": ledger.token}))
+        assert told(first)["type"] == "progress"
+        second.send(json.dumps({**SLOW, "ask": 1, "ledger": ledger.token}))
+        while (last := told(first))["type"] == "progress":
+            pass
+        assert last == {"type": "error", "ask": 1, "message": "The measurement was cancelled."}
+        assert told(second)["type"] == "progress"
+    wait_until(lambda: not local.busy, "the end of its runs")

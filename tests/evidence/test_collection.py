@@ -79,3 +79,11 @@ def test_a_work_that_nobody_cites_is_none() -> None:
 def test_an_entry_comes_back_from_json_as_it_was() -> None:
     note = entry("A note – with a dash", AGREES, DIFFERS)
     assert from_json(to_json(note)) == note
+
+
+def test_drafts_that_begin_alike_are_two_papers() -> None:
+    begins = ("We build on earlier work [wan].", "mentioning")
+    first = entry("", begins, ("It fails badly here [wen].", "contrasting"))
+    second = entry("", begins, ("Our runs confirm it [wen].", "supporting"))
+    assert first.id != second.id
+    assert from_json(to_json(first)).id == first.id

@@ -89,6 +89,21 @@ def test_a_run_that_somebody_else_has_steered_is_no_evidence(engine, command, wo
         runner.train([digits(seed=seed, epochs=2)], quiet)
 
 
+def test_the_end_of_one_run_is_told_without_waiting_for_the_others(engine):
+    began = list[AnyRun]()
+
+    def start(run: AnyRun) -> None:
+        began.append(run)
+        if len(began) == 2:
+            began[0].send(Command(action="stop"))
+
+    with pytest.raises(EvidenceError, match="stopped before its end"):
+        EngineRunner(engine, began=start).train(
+            [digits(epochs=500), digits(epochs=500, loss="softmax")], quiet
+        )
+    wait_until(lambda: all(run.status.state.over for run in began), "the end of both runs")
+
+
 def test_what_the_engine_cannot_do_is_one_sentence(engine):
     runner = EngineRunner(engine)
     with pytest.raises(EvidenceError, match="own-"):

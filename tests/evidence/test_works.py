@@ -96,3 +96,17 @@ def test_the_partition_does_not_depend_on_the_order(order: list[int]) -> None:
     joined = [works.canonical(given_ids[index]) for index in range(5)]
     assert len(set(joined[:4])) == 1
     assert joined[4] != joined[0]
+
+
+def test_looking_for_a_work_joins_nothing_and_a_title_of_two_is_neithers() -> None:
+    title = "A survey of deep metric learning methods"
+    works = Works()
+    adams, brown = (
+        Reference("", title, (name,), year)
+        for name, year in (("Adams, Ann", 2018), ("Brown, Bob", 2021))
+    )
+    ids = works.identify(adams), works.identify(brown)
+    assert ids[0] != ids[1]
+    assert works.find(Reference("", title)) is None
+    assert (works.find(adams), works.find(brown)) == ids
+    assert works.find(Reference("", "A title of five words that nobody has")) is None

@@ -14,7 +14,7 @@ import pytest
 from lgm_core.evidence.entry import Origin
 from lgm_core.evidence.paper import EvidenceError
 from lgm_core.runs.processes import Workers
-from lgm_core.runs.reading import Reading
+from lgm_core.runs.reading import Reading, _Line, _Seat
 
 PAPER = b"""---
 title: A note on margins
@@ -107,6 +107,39 @@ def test_a_process_that_died_with_nothing_to_do_costs_no_paper(reading: Reading)
             dying.kill()
             dying.wait(30)
     assert reading.read(PAPER, Origin("note.md")).paper.statements
+
+
+def test_seats_are_given_in_turn_and_waiting_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = _Line([_Seat(Workers(nice=0))])
+    got: list[str] = []
+    first = threading.Event()
+
+    def often() -> None:
+        for number in range(3):
+            with line.seat():
+                first.set()
+                got.append(f"many {number}")
+                time.sleep(0.2)
+
+    def once(name: str) -> None:
+        with line.seat():
+            got.append(name)
+
+    threads = [threading.Thread(target=often)]
+    threads += [threading.Thread(target=once, args=(name,)) for name in ("one", "another")]
+    threads[0].start()
+    assert first.wait(10)
+    for thread in threads[1:]:
+        thread.start()
+        time.sleep(0.05)
+    for thread in threads:
+        thread.join(30)
+    assert got == ["many 0", "one", "another", "many 1", "many 2"]
+    monkeypatch.setattr("lgm_core.runs.reading._QUEUE_PATIENCE", 0.05)
+    with line.seat(), pytest.raises(EvidenceError, match="Too many papers"), line.seat():
+        pass
+    with line.seat():
+        pass
 
 
 # The last, since it closes what all share: a process of its own would fit one more classifier.
