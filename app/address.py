@@ -8,10 +8,11 @@ would set the slider back.
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 
 import streamlit as st
 
-#: So long what a page wrote may come back from the browser, seconds.
+#: So long what a page wrote may come back from the browser once it is replaced, seconds.
 _ECHO_SECONDS = 5.0
 _MAX_ECHOES = 50
 
@@ -27,7 +28,9 @@ def news(page: str) -> dict[str, str] | None:
     if not query or (written and written[-1][1] == query):
         return None
     now = time.monotonic()
-    echo = any(old == query and now - at < _ECHO_SECONDS for at, old in written)
+    # What stood there for long is replaced only now, and may come back from now on.
+    replaced = pairwise(written)
+    echo = any(old == query and now - at < _ECHO_SECONDS for (_, old), (at, _) in replaced)
     return None if echo else query
 
 

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
-from typing import NamedTuple, cast
-from urllib.parse import urlencode
 
 import streamlit as st
 
-from app import address, evidence_data
+from app import address, evidence_data, evidence_link
 from app.evidence_fetch import fetch_box, fetched
+from app.evidence_link import PageState
 from app.evidence_papers import read_files, shipped
 from app.ledger import Ledger
-from app.panels.evidence import VIEWS, View, evidence
+from app.panels.evidence import evidence
 from app.plain import plain
 from lgm_core.evidence.claim import load_claims
-from lgm_core.evidence.collection import CitedWork, Collection, tally
+from lgm_core.evidence.collection import CitedWork, Collection
 from lgm_core.evidence.entry import Entry
 from lgm_core.evidence.export import bibtex, ledger_csv, ledger_markdown, statements_csv
-from lgm_core.evidence.literature import about
-from lgm_core.evidence.paper import EvidenceError, Label, Reference
+from lgm_core.evidence.literature import literature
+from lgm_core.evidence.paper import EvidenceError, Label
 
 _NAME = "evidence"
 _STATE = "evidence.state"
@@ -28,49 +26,57 @@ _LEDGER = "evidence.ledger"
 _MANUSCRIPT = "evidence.manuscript"
 _PAPERS = "evidence.papers"
 _COLLECTION = "evidence.collection"
+_LINKS = "evidence.links"
 
 _KINDS = "PDF, LaTeX (.tex or .tar.gz, with its .bib or .bbl), JATS, TEI, Markdown, text"
 
 
-class PageState(NamedTuple):
-    """What the page shows."""
-
-    view: View = "papers"
-    work: str = ""  #: a DOI, an arXiv id, or a title, so that a link means the same elsewhere
-    relabelled: Mapping[str, Label] = MappingProxyType({})
-
-
 def page() -> None:
     """Draws the page and keeps what was chosen in it."""
-    state = _state()
-    papers = [*_articles(), *fetched()]
+    state, news = _state()
+    papers = list(_articles())
     manuscript = None
     with st.sidebar:
-        papers += _added()
+        added = _added()
         fetch_box()
+        papers += [*fetched(), *added]
         manuscript = _manuscript()
     collection = _collection(papers, state.relabelled)
     works = collection.works()
-    chosen = _chosen(works, collection, state.work)
+    chosen = _chosen(works, collection, state.work, news=news)
     ledger = st.session_state.setdefault(_LEDGER, Ledger())
+    # The panel keeps its filters itself, unless a link that is new to it says otherwise.
+    links = st.session_state[_LINKS] = st.session_state.get(_LINKS, 0) + news
     told = evidence(
         view=state.view,
         work=chosen.id if chosen else None,
+        filters=state.filters,
         relabelled=state.relabelled,
+        aside=state.aside,
         data={
+            "links": links,
             "works": [evidence_data.work_row(one) for one in works[: evidence_data.MOST_WORKS]],
             "work": evidence_data.work_page(chosen) if chosen else None,
             "checked": evidence_data.checked(manuscript, collection) if manuscript else None,
-            "ledger": evidence_data.ledger(ledger.rows, collection, ledger.token),
+            "ledger": evidence_data.ledger(ledger.rows, collection, ledger.token, state.aside),
         },
     )
     with st.sidebar:
-        _downloads(collection, works, chosen, ledger)
+        _downloads(collection, works, chosen, ledger, state.aside)
     wanted = next((work for work in works if work.id == told.work), chosen)
-    after = PageState(told.view, _name(wanted.reference) if wanted else "", told.relabelled)
-    address.write(_NAME, _query(after))
+    after = PageState(
+        told.view,
+        evidence_link.name_of(wanted.reference) if wanted else "",
+        evidence_link.filters_of(told.filters)[0],
+        told.relabelled,
+        told.aside,
+    )
+    address.write(_NAME, evidence_link.render(after))
     st.session_state[_STATE] = after
-    if after != state or told.measured:
+    # A first visit needs no second run, which could cost it what the link's toasts say.
+    now = state._replace(filters=after.filters, work=after.work)
+    moved = wanted is not None and chosen is not None and wanted.id != chosen.id
+    if after != now or moved or told.measured:
         st.rerun()
 
 
@@ -117,7 +123,7 @@ def _added() -> list[Entry]:
         found = read_files(files)
     for read in found:
         if read.problem:
-            st.error(plain(f"{read.name}: {read.problem}"))
+            st.error(plain(read.told))
         elif read.entry:
             for note in read.entry.paper.notes:
                 st.caption(plain(f"{read.name}: {note}"))
@@ -137,15 +143,19 @@ def _manuscript() -> Entry | None:
         found = read_files(files, key="evidence.manuscript.read")
     for read in found:
         if read.problem:
-            st.error(plain(f"{read.name}: {read.problem}"))
+            st.error(plain(read.told))
     return next((read.entry for read in found if read.entry), None)
 
 
 def _downloads(
-    collection: Collection, works: list[CitedWork], chosen: CitedWork | None, ledger: Ledger
+    collection: Collection,
+    works: list[CitedWork],
+    chosen: CitedWork | None,
+    ledger: Ledger,
+    aside: Sequence[str],
 ) -> None:
     rows, claims = ledger.rows, load_claims()
-    literature = {claim.id: tally(about(claim, collection)) for claim in claims}
+    said = {claim.id: literature(claim, collection, aside) for claim in claims}
     with st.popover("Export", width="stretch"):
         if chosen:
             st.download_button(
@@ -166,7 +176,7 @@ def _downloads(
         )
         st.download_button(
             "Ledger (Markdown)",
-            ledger_markdown(claims, rows, literature),
+            ledger_markdown(claims, rows, said),
             "ledger.md",
             "text/markdown",
             on_click="ignore",
@@ -180,7 +190,6 @@ def _downloads(
             on_click="ignore",
             width="stretch",
         )
-        st.text_input("Link to this view", "?" + urlencode(_query(_kept())), disabled=True)
 
 
 def _kept() -> PageState:
@@ -188,33 +197,30 @@ def _kept() -> PageState:
     return state if isinstance(state, PageState) else PageState()
 
 
-def _state() -> PageState:
-    """The page's state: from the link if that is news, else as it was left."""
+def _state() -> tuple[PageState, bool]:
+    """The page's state, and whether it is news: from the link if that is, else as it was left."""
     query = address.news(_NAME)
     kept = _kept()
     if not query:
-        return kept
-    view = query.get("view", "papers")
-    if view not in VIEWS:
-        told = f"In the link, view is {plain(view[:40])}; allowed: {', '.join(VIEWS)}."
-        st.toast(f"{told} The default is used.", duration="infinite")
-        view = "papers"
-    return PageState(cast("View", view), query.get("work", "")[:300], kept.relabelled)
+        return kept, False
+    state, problems = evidence_link.parse(query)
+    for problem in problems:
+        st.toast(f"{plain(problem)} The default is used.", duration="infinite")
+    return state._replace(relabelled=kept.relabelled, aside=kept.aside), True
 
 
-def _query(state: PageState) -> dict[str, str]:
-    query = {"view": state.view} if state.view != "papers" else {}
-    return query | ({"work": state.work} if state.work else {})
-
-
-def _chosen(works: list[CitedWork], collection: Collection, name: str) -> CitedWork | None:
+def _chosen(
+    works: list[CitedWork], collection: Collection, name: str, *, news: bool
+) -> CitedWork | None:
     """The work that a link names; else the one that most is said about."""
     if name:
-        for reference in (Reference("", doi=name), Reference("", arxiv=name), Reference("", name)):
+        for reference in evidence_link.meanings(name):
             if found := collection.work(reference):
                 return found
+        if news:
+            st.toast(
+                f"In the link, work is {plain(name[:80])}; no loaded paper cites it. "
+                "The work that most is said about is shown.",
+                duration="infinite",
+            )
     return works[0] if works else None
-
-
-def _name(reference: Reference) -> str:
-    return (reference.doi or reference.arxiv or reference.title or "")[:300]

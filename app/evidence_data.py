@@ -7,12 +7,14 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from app.broadcast import base_path
+from app.evidence_link import name_of
 from lgm_core.evidence.claim import Claim, load_claims
-from lgm_core.evidence.collection import Cited, CitedWork, Collection, Tally
+from lgm_core.evidence.collection import Cited, CitedWork, Collection, Tally, tally
 from lgm_core.evidence.entry import Entry
-from lgm_core.evidence.literature import about
+from lgm_core.evidence.literature import aside_id, literature
 from lgm_core.evidence.measure import Row
 from lgm_core.evidence.paper import Reference
+from lgm_core.evidence.works import works_equal
 
 #: Statements of one work that a browser is given.
 MOST_STATEMENTS = 1000
@@ -22,6 +24,9 @@ MOST_WORKS = 400
 _LONGEST = 1500
 _LONGEST_BESIDE = 400
 _LONGEST_TITLE = 300
+_MOST_AUTHORS = 8
+#: Statements of one claim that a browser is given.
+_MOST_ABOUT = 60
 #: A manuscript's author wants to know what speaks against a reference first.
 _WORTH_READING = {"contrasting": 0, "supporting": 1, "mentioning": 2}
 
@@ -41,25 +46,31 @@ def work_row(work: CitedWork) -> dict[str, Any]:
 def work_page(work: CitedWork) -> dict[str, Any]:
     """A work with every statement about it."""
     reference = work.reference
-    authors = ", ".join(reference.authors[:8]) + (" et al." if len(reference.authors) > 8 else "")
-    about_it = (authors, reference.venue, str(reference.year or ""))
+    about_it = (_authors(reference), reference.venue, str(reference.year or ""))
     statements = sorted(work.statements, key=lambda cited: -(cited.entry.paper.year or 0))
     return {
         "id": work.id,
         "title": title_of(reference),
         "about": _short(" · ".join(filter(None, about_it)), _LONGEST_TITLE),
         "url": url_of(reference),
+        "name": name_of(reference),
         "statements": [statement(cited) for cited in statements[:MOST_STATEMENTS]],
         "beyond": len(statements) if len(statements) > MOST_STATEMENTS else 0,
     }
 
 
 def checked(entry: Entry, collection: Collection) -> dict[str, Any]:
-    """A manuscript's references with what the collection says of each, contrasted ones first."""
+    """A manuscript's references with what the collection says of each, contrasted ones first.
+
+    What it says itself is no evidence about its references, also where it is among the papers.
+    """
+    itself = {entry.id} | {
+        one.id for one in collection.entries if works_equal(one.reference, entry.reference)
+    }
     rows = []
     for reference in entry.paper.references:
         work = collection.work(reference)
-        said = [cited for cited in work.statements if cited.entry.id != entry.id] if work else []
+        said = [cited for cited in work.statements if cited.entry.id not in itself] if work else []
         said.sort(key=lambda cited: (_WORTH_READING[cited.label], -cited.verdict.probability))
         year = str(reference.year or "")
         about_it = (_family(reference), reference.venue, year)
@@ -77,11 +88,13 @@ def checked(entry: Entry, collection: Collection) -> dict[str, Any]:
     }
 
 
-def ledger(rows: Sequence[Row], collection: Collection, token: str) -> dict[str, Any]:
+def ledger(
+    rows: Sequence[Row], collection: Collection, token: str, aside: Sequence[str] = ()
+) -> dict[str, Any]:
     """Every claim with the literature, and the rows measured so far."""
     return {
         "token": token,
-        "claims": [_claim(claim, collection) for claim in load_claims()],
+        "claims": [_claim(claim, collection, aside) for claim in load_claims()],
         "rows": [row_data(row) for row in rows],
     }
 
@@ -137,7 +150,13 @@ def url_of(reference: Reference) -> str | None:
     return "https://arxiv.org/abs/" + quote(reference.arxiv, safe="/.") if reference.arxiv else None
 
 
-def _claim(claim: Claim, collection: Collection) -> dict[str, Any]:
+def _claim(claim: Claim, collection: Collection, aside: Sequence[str]) -> dict[str, Any]:
+    def shown(found: Sequence[Cited]) -> list[dict[str, Any]]:
+        return [
+            statement(cited) | {"aside": aside_id(claim, cited)} for cited in found[:_MOST_ABOUT]
+        ]
+
+    said = literature(claim, collection, aside)
     families = ", ".join(author.split(",")[0] for author in claim.work.authors)
     return {
         "id": claim.id,
@@ -153,7 +172,9 @@ def _claim(claim: Claim, collection: Collection) -> dict[str, Any]:
             }
             for variant in claim.variants
         ],
-        "statements": [statement(cited) for cited in about(claim, collection)[:60]],
+        "tally": _counts(tally(said.statements)),
+        "statements": shown(said.statements),
+        "aside": shown(said.aside),
     }
 
 
@@ -198,8 +219,17 @@ def _contrasted_first(row: Mapping[str, Any]) -> tuple[int, int]:
     return -labels.count("contrasting"), -len(labels)
 
 
-def _counts(tally: Tally) -> list[int]:
-    return [tally.supporting, tally.contrasting, tally.mentioning]
+def _counts(found: Tally) -> list[int]:
+    return [found.supporting, found.contrasting, found.mentioning]
+
+
+def _authors(reference: Reference) -> str:
+    """ "Weitao Wan, Yuanyi Zhong", as people are called, so that each comma parts two of them."""
+    names = [
+        " ".join(filter(None, (part.strip() for part in reversed(author.split(",", 1)))))
+        for author in reference.authors[:_MOST_AUTHORS]
+    ]
+    return ", ".join(names) + (" et al." if len(reference.authors) > _MOST_AUTHORS else "")
 
 
 def _family(reference: Reference) -> str:

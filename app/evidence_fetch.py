@@ -51,7 +51,8 @@ def _search(text: str) -> list[str]:
     entries = fetched()
     known = {entry.id for entry in entries}
     before = len(entries)
-    with st.status("Asks the indexes", expanded=False) as status:
+    place = st.empty()
+    with place.status("Asks the indexes", expanded=False) as status:
         # A click elsewhere runs the script anew, which ends this one at its next word to the page.
         st.button("Cancel")
         try:
@@ -67,7 +68,7 @@ def _search(text: str) -> list[str]:
                     st.session_state[_FETCHED] = list(entries)
         except EvidenceError as error:
             troubles.append(str(error))
-        status.update(label="Done", state="complete")
+    place.empty()  # sentences below say what came of it
     count = len(entries) - before
     told = [f"{count} full text{'' if count == 1 else 's'} read."] if count or not troubles else []
     more = len(troubles) - _MOST_TOLD

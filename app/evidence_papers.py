@@ -34,6 +34,12 @@ class Read(NamedTuple):
     entry: Entry | None
     problem: str | None  #: one plain sentence, where there is no entry
 
+    @property
+    def told(self) -> str:
+        """The problem with the file's name, which some problems have in them already."""
+        problem = self.problem or ""
+        return problem if repr(self.name[:80]) in problem else f"{self.name}: {problem}"
+
 
 def shipped(progress: Callable[[int, int], None]) -> tuple[Entry, ...]:
     """The articles that were written for this lab, read once for all visitors.

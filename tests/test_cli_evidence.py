@@ -127,7 +127,7 @@ def test_check_measures_and_prints_one_json_object(runs, capsys):
     assert row["settings"] == known.variant(row["variant"]).settings()
     assert (row["seeds"], row["interval"], row["verdict"]) == ([0], None, "inconclusive")
     assert row["run_ids"] == {"L-GM": [pretrained.LGM], "softmax": [pretrained.SOFTMAX]}
-    for words in ("Trains L-GM and softmax", "Asks L-GM: FGSM 0.2", "seed 0 (1 of 1)"):
+    for words in ("Trains L-GM and softmax", "seed 0: FGSM 0.2", "runs 1 and 2 of 2"):
         assert words in err
     # The same figures as the command that attacks a run gives.
     areas = []

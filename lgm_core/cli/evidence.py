@@ -118,7 +118,7 @@ def _check(rest: list[str], options: argparse.Namespace) -> int:
         return 0
     print(wanted.statement)
     for row in rows:
-        print(f"{row.variant}: {row.verdict}. {row.statistic}: {row.mean:.3g} {row.unit}.")
+        print(f"{row.variant}: {row.verdict}. {row.statistic}: {row.mean:+.3g} {row.unit}.")
         print(f"    {row.reason}")
     return 0
 

@@ -87,6 +87,9 @@ class Variant(_Frozen):
         }
 
 
+_Group = Annotated[tuple[Annotated[str, Field(min_length=3)], ...], Field(min_length=1)]
+
+
 class Claim(_Frozen):
     """What a paper says, and the measurement that tests it."""
 
@@ -94,8 +97,8 @@ class Claim(_Frozen):
     statement: str = Field(min_length=1)
     work: Work
     why: str = Field(min_length=1, description="What the measurement does.")
-    #: Beginnings of words by which statements that speak of it are known.
-    terms: tuple[Annotated[str, Field(min_length=3)], ...] = Field(min_length=1)
+    #: Beginnings of words by which statements that speak of it are known: one of each group.
+    terms: tuple[_Group, ...] = Field(min_length=1)
     kind: KindName
     variants: tuple[Variant, ...] = Field(min_length=1)
 

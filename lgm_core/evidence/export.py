@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from lgm_core.evidence.claim import Claim
-from lgm_core.evidence.collection import Cited, Tally
+from lgm_core.evidence.collection import Cited, tally
+from lgm_core.evidence.literature import Literature
 from lgm_core.evidence.measure import Row
 from lgm_core.evidence.paper import Reference
 
@@ -21,6 +22,10 @@ _LEDGER = (
     "claim", "variant", "verdict", "mean", "low", "high", "unit", "seeds", "values", "statistic",
     "runs", "settings",
 )  # fmt: skip
+_HOW_TO_READ = (
+    "Statements are found by words and counted by how they cite the paper, which is no verdict on "
+    "the claim; the verdicts in the tables are of runs measured here."
+)
 #: What a spreadsheet would take for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -72,24 +77,20 @@ def ledger_csv(rows: Iterable[Row]) -> str:
 
 
 def ledger_markdown(
-    claims: Sequence[Claim], rows: Sequence[Row], literature: Mapping[str, Tally]
+    claims: Sequence[Claim], rows: Sequence[Row], said: Mapping[str, Literature]
 ) -> str:
     """A report: each claim, what the loaded papers say, and every row with its settings.
 
     Args:
         claims: in the order of the report.
         rows: measured; those of different settings stay apart.
-        literature: by claim id, the tally of the statements that speak of it.
+        said: by claim id, what the loaded papers say.
     """
-    parts = ["# Ledger of claims", ""]
+    parts = ["# Ledger of claims", "", _HOW_TO_READ, ""]
     for claim in claims:
         parts += [f"## {_text(claim.statement)}", "", _text(_source(claim)), ""]
-        if tally := literature.get(claim.id):
-            parts += [
-                f"Literature: {tally.supporting} supporting, {tally.contrasting} contrasting, "
-                f"{tally.mentioning} mentioning.",
-                "",
-            ]
+        if found := said.get(claim.id):
+            parts += [_literature(found), ""]
         own = [row for row in rows if row.claim_id == claim.id]
         if not own:
             parts += ["Not measured here yet.", ""]
@@ -103,6 +104,15 @@ def ledger_markdown(
         for row in own:
             parts += [f"Settings of {_text(row.variant)}: `{json.dumps(row.settings)}`", ""]
     return "\n".join(parts)
+
+
+def _literature(found: Literature) -> str:
+    counts = tally(found.statements)
+    told = (
+        f"Statements that speak of this, by how they cite the paper: {counts.supporting} "
+        f"supporting, {counts.contrasting} contrasting, {counts.mentioning} mentioning."
+    )
+    return told + (f" Set aside as not about it: {len(found.aside)}." if found.aside else "")
 
 
 def bibtex(references: Iterable[Reference]) -> str:
@@ -153,7 +163,7 @@ def _table_row(row: Row) -> str:
     cells = (
         row.variant,
         row.verdict,
-        f"{row.mean:.3g} {row.unit}",
+        f"{row.mean:+.3g} {row.unit}",
         span,
         ", ".join(map(str, row.seeds)),
     )

@@ -113,18 +113,21 @@ def measure(
     values: list[float] = []
     runs: dict[str, list[str]] = {label: [] for label in variant.runs}
     names = " and ".join(variant.runs)
+    trainings = len(seeds) * len(variant.runs)
     for number, seed in enumerate(seeds, 1):
         wanted, questions = variant.seeded(seed)
-        where = f"seed {seed} ({number} of {len(seeds)})"
-        yield steps.begin(f"Trains {names}, {where}")
+        first, last = (number - 1) * len(wanted) + 1, number * len(wanted)
+        which = " and ".join(map(str, range(first, last + 1)))
+        noun = "run" if first == last else "runs"
+        yield steps.begin(f"Trains {names}, seed {seed}: {noun} {which} of {trainings}")
         ids = runner.train(wanted, steps.within)
         steps.ended(ids)
         studies: list[list[Mapping[str, Any]]] = []
-        for label, run_id in zip(variant.runs, ids, strict=True):
+        for at, (label, run_id) in enumerate(zip(variant.runs, ids, strict=True), first):
             runs[label].append(run_id)
             studies.append([])
             for name, question in zip(variant.studies, questions, strict=True):
-                yield steps.begin(f"Asks {label}: {name}, {where}")
+                yield steps.begin(f"Asks {label}, seed {seed}: {name}, run {at} of {trainings}")
                 studies[-1].append(runner.study(run_id, question, steps.within))
                 steps.ended()
         measured = [

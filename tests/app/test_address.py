@@ -56,6 +56,15 @@ def test_an_echo_of_what_was_written_a_moment_ago_is_no_link(browser):
     assert address.news("page") == {"epsilon": "0.19"}
 
 
+def test_what_stood_there_for_long_is_an_echo_when_it_has_just_been_replaced(browser):
+    address.write("page", {"epsilon": "0.19"})
+    browser.now = 60.0
+    address.write("page", {"epsilon": "0.18"})
+    browser.query_params.from_dict({"epsilon": "0.19"})  # a click from before the browser heard
+    browser.now = 60.5
+    assert address.news("page") is None
+
+
 def test_an_empty_address_changes_nothing_and_pages_do_not_mix(browser):
     address.write("one", {"a": "1"})
     browser.query_params.from_dict({})

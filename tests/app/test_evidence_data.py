@@ -41,6 +41,30 @@ def test_a_manuscripts_references_come_contrasted_first_and_without_its_own_word
     assert [len(one["statements"]) for one in told["references"]] == [1, 1, 0]
 
 
+def test_a_manuscript_among_the_papers_in_another_format_says_nothing_of_its_references() -> None:
+    manuscript = entry("What a Likelihood Knows of Attacks", ("I say so [wan].", "contrasting"))
+    pdf = entry("What a likelihood knows of attacks", ("I say so  [wan]!", "contrasting"))
+    said = entry("Said", ("It holds [wan].", "supporting"))
+    told = checked(manuscript, Collection([pdf, said]))
+    assert [one["source"]["title"] for one in told["references"][0]["statements"]] == ["Said"]
+
+
+def test_authors_are_called_as_people_are() -> None:
+    (work, *_) = Collection([entry("A note", ("It holds [wan].", "supporting"))]).works()
+    assert work_page(work)["about"] == "Weitao Wan, Yuanyi Zhong · CVPR · 2018"
+
+
+def test_a_statement_set_aside_leaves_its_claims_tally_and_can_be_taken_back() -> None:
+    note = entry("A note", ("A margin makes classes tight [wan].", "supporting"))
+    collection = Collection([note])
+    (claim,) = (one for one in ledger([], collection, "")["claims"] if one["statements"])
+    (shown,) = claim["statements"]
+    assert claim["tally"] == [1, 0, 0] and claim["aside"] == []
+    after = {one["id"]: one for one in ledger([], collection, "", [shown["aside"]])["claims"]}
+    assert after[claim["id"]]["tally"] == [0, 0, 0]
+    assert after[claim["id"]]["aside"] == [shown]
+
+
 def test_what_speaks_against_a_reference_is_read_first() -> None:
     said = entry(
         "Said",

@@ -44,32 +44,57 @@ def test_a_papers_page_filters_relabels_and_is_found_again_by_its_link(
     assert cards(page).count() == min(total, 40)
 
     filters = page.locator(".filters")
-    filters.get_by_role("button", name="contrasting").click()
-    filters.get_by_role("button", name="mentioning").click()
+    supporting = filters.get_by_role("button", name="supporting")
+    supporting.click()  # while all are on, this one alone is meant
     expect(cards(page)).to_have_count(before[0])
     assert cards(page).locator("mark.supporting").count() > 0
-    page.get_by_role("searchbox", name="Search the text").fill("AUROC")
+    pressed = [chip.get_attribute("aria-pressed") for chip in filters.locator(".chips .chip").all()]
+    assert pressed == ["true", "false", "false"]
+    search = page.get_by_role("searchbox", name="Search the text")
+    search.fill("digits AUROC")
     expect(page.get_by_text(re.compile(rf"^\d+ statements? of {total}$"))).to_be_visible()
-    for text in cards(page).all_inner_texts():
-        assert "auroc" in text.lower()
-    page.get_by_role("button", name="Show all").click()
+    words = [text.lower() for text in cards(page).all_inner_texts()]
+    assert words and all("auroc" in text and "digits" in text for text in words)
+    page.get_by_role("button", name="Share").click()
+    link = page.get_by_label("Link to this setting").input_value()
+    assert link.startswith(page.url.partition("?")[0] + "?")
+    assert link.endswith("&labels=supporting&find=digits+AUROC")
+    expect(page).to_have_url(link)
+    page.keyboard.press("Escape")
+    found = open_evidence(open_page, "?" + link.partition("?")[2] + "&section=odd")
+    expect(cards(found)).to_have_count(len(words))
+    expect(found.get_by_test_id("stToast")).to_contain_text("section is odd; allowed: abstract")
+    search.fill('"digits AUROC"')
+    expect(page.get_by_text("No statement passes the filters.")).to_be_visible()
+    search.fill("")
+    supporting.click()  # the last one that is on: all are shown again
+    expect(cards(page)).to_have_count(min(total, 40))
 
     first = cards(page).filter(has=page.locator('[data-label="mentioning"]')).first
     first.get_by_text("Disagree").click()
-    first.get_by_role("button", name="contrasting").click()
-    said = page.locator(".statements").get_by_text("you say so; the classifier said mentioning")
+    first.get_by_role("button", name="contrasting").press("Enter")
+    said = page.locator(".statements").get_by_text("You say contrasting. The classifier said ment")
     expect(said).to_be_visible()
     assert counts(page) == [before[0], before[1] + 1, before[2] - 1]
-    changed = cards(page).filter(has_text="you say so").first
-    changed.get_by_role("button", name="Undo").click()
+    changed = cards(page).filter(has_text="You say contrasting").first
+    assert changed.locator("mark").count() == 0  # they spoke for the classifier's label
+    expect(changed.get_by_text("Disagree")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(changed.get_by_role("button", name="Undo")).to_be_focused()
+    page.keyboard.press("Enter")
     expect(said).to_have_count(0)
     assert counts(page) == before
 
-    page.get_by_role("button", name=re.compile("^Toward End-to-End Face")).click()
+    # One stop of the tab key, and arrows within.
+    rows = page.locator(".work-row")
+    assert rows.count() > 20 and page.locator(".work-row[tabindex='0']").count() == 1
+    rows.first.focus()
+    page.keyboard.press("ArrowDown")
+    expect(rows.nth(1)).to_be_focused()
+    page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name=re.compile("^Toward End-to-End"))).to_be_visible()
     expect(page).to_have_url(re.compile(r"work=1701\.07174"))
-    again = open_evidence(open_page, "?" + page.url.partition("?")[2])
-    expect(again.get_by_role("heading", name=re.compile("^Toward End-to-End"))).to_be_visible()
+    assert "find" not in page.url
 
 
 def test_a_manuscript_is_checked_and_a_bad_file_costs_a_sentence(open_page: OpenPage) -> None:
@@ -87,6 +112,7 @@ def test_a_manuscript_is_checked_and_a_bad_file_costs_a_sentence(open_page: Open
     expect(first).to_contain_text(WAN)
     first.locator("summary").first.click()
     assert first.locator("article").count() >= 20
+    expect(first.locator(".numbers .contrasting")).to_have_text(re.compile(r"^≠ \d+$"))
 
     bad = {"name": "odd<b>.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 nothing"}
     chooser.nth(0).set_input_files(bad)
@@ -102,22 +128,34 @@ def test_a_manuscript_is_checked_and_a_bad_file_costs_a_sentence(open_page: Open
 
 
 def test_a_claim_is_measured_into_the_ledger(open_page: OpenPage) -> None:
-    page = open_evidence(open_page, "?view=ledger")
+    page = open_evidence(open_page, "?view=ledger&work=10.1/nowhere")
+    expect(page.get_by_test_id("stToast")).to_contain_text("10.1/nowhere; no loaded paper cites it")
     claim = page.locator("#claim-likelihood-detects")
     expect(claim.get_by_text("Nothing measured yet.")).to_be_visible()
     # The pair that the lab ships is a finished run of these settings: only the attack is left.
     claim.get_by_label("Setting").select_option("D = 64, 40 epochs, FGSM 0.2")
+    expect(claim.get_by_text("Takes about 5 min")).to_be_visible()
     claim.get_by_label("Seeds").select_option("1")
+    expect(claim.get_by_text("One seed gives a difference and no verdict")).to_be_visible()
     claim.get_by_role("button", name="Check it here").click()
     expect(claim.get_by_role("progressbar")).to_be_visible()
     row = claim.locator(".row")
     expect(row).to_have_count(1, timeout=PATIENCE)
     expect(row).to_contain_text("inconclusive")
     expect(row).to_contain_text("One seed gives no interval")
+    expect(row).to_contain_text(re.compile(r"Difference [+−]0\.\d{3} AUROC"))
     row.get_by_text("Settings and runs").click()
     expect(row.get_by_role("link", name="replay of seed 0")).to_be_visible()
 
     other = page.locator("#claim-margin-tightens")
+    contrasting = other.locator(".counts li.contrasting b")
+    expect(contrasting).to_have_text("1")
+    contrast = other.locator("article").filter(has_text="contrasting")
+    contrast.get_by_role("button", name="Not about this claim").click()
+    expect(contrasting).to_have_text("0")
+    other.get_by_text("1 statement set aside as not about this").click()
+    other.get_by_role("button", name="Undo").click()
+    expect(contrasting).to_have_text("1")
     other.get_by_role("button", name="Check it here").click()
     expect(other.get_by_role("progressbar")).to_be_visible()
     other.get_by_role("button", name="Cancel").click()

@@ -144,7 +144,8 @@ def test_a_long_attack_shows_its_progress_and_can_be_cancelled(visit: Page) -> N
     expect(cancel).to_be_visible(timeout=20_000)
     work = visit.locator(".screen .work")
     expect(work).to_contain_text(
-        re.compile(r"Carlini-Wagner, 1000 digits · (Softmax|L-GM), digit \d+ of \d+"), timeout=20_000
+        re.compile(r"Carlini-Wagner, 1000 digits · (Softmax|L-GM), digit \d+ of \d+"),
+        timeout=20_000,
     )
     # What is on the page answers another question, and steps back meanwhile.
     expect(visit.get_by_text("are still read rightly by")).to_be_hidden()

@@ -9,9 +9,10 @@ import bibtexparser
 from markdown_it import MarkdownIt
 
 from lgm_core.evidence.claim import load_claims
-from lgm_core.evidence.collection import Collection, Tally
+from lgm_core.evidence.collection import Collection
 from lgm_core.evidence.export import bibtex, ledger_csv, ledger_markdown, statements_csv
 from lgm_core.evidence.interval import Interval
+from lgm_core.evidence.literature import Literature
 from lgm_core.evidence.measure import Row
 from lgm_core.evidence.paper import Reference
 from tests.evidence.making import WAN, WEN, entry
@@ -59,11 +60,16 @@ def test_the_ledger_keeps_settings_apart_and_negative_numbers_numbers() -> None:
 
 
 def test_the_report_names_every_claim_and_every_row() -> None:
-    report = ledger_markdown(load_claims(), [row(), row(seeds=(2, 3))], {CLAIM.id: Tally(1, 2, 3)})
+    note = entry("A note", ("It holds [wan].", "supporting"), ("It fails [wan].", "contrasting"))
+    cited = list(Collection([note]).works()[0].statements)
+    said = {CLAIM.id: Literature(cited, cited[:1])}
+    report = ledger_markdown(load_claims(), [row(), row(seeds=(2, 3))], said)
     html = MarkdownIt("commonmark").enable("table").render(report)
     assert html.count("<h2>") == len(load_claims())
     assert html.count("<td>supporting</td>") == 2
-    assert "1 supporting, 2 contrasting, 3 mentioning" in html
+    assert "by how they cite the paper: 1 supporting, 1 contrasting, 0 mentioning." in html
+    assert "Set aside as not about it: 1." in html and "no verdict on the claim" in html
+    assert "<td>+0.2 AUROC</td>" in html
     assert report.count("Not measured here yet.") == len(load_claims()) - 1
 
 

@@ -93,8 +93,8 @@ def test_progress_counts_every_training_and_study(detected):
     steps, heard, row = detected
     assert [step.done for step in steps] == [0, 1, 2]
     assert {step.total for step in [*steps, *heard]} == {3}
-    assert steps[0].doing == "Trains L-GM and softmax, seed 1 (1 of 1)"
-    assert steps[1].doing == "Asks L-GM: FGSM, seed 1 (1 of 1)"
+    assert steps[0].doing == "Trains L-GM and softmax, seed 1: runs 1 and 2 of 2"
+    assert steps[1].doing == "Asks L-GM, seed 1: FGSM, run 1 of 2"
     within = [progress.done for progress in heard]
     assert within == sorted(within)
     assert any(0 < done < 1 for done in within)

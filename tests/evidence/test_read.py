@@ -79,6 +79,49 @@ def test_one_paper_says_the_same_in_every_format(form, make, name, companions) -
     assert paper.notes == ()
 
 
+OTHER = b"""@article{smith, title={Another work of the same key}, doi={10.1/other}}
+@article{extra, title={A work that only the loose file knows}}
+@article{idle, title={A work that the paper does not cite}}"""
+OWN_LIST = rb"""\begin{document}\section{Results}It holds \cite{smith}, and so does \cite{extra}.
+\begin{thebibliography}{1}\bibitem{smith} J. Smith. \newblock On the one margin. \newblock 2001.
+\end{thebibliography}\end{document}"""
+OWN_BLOCK = (
+    b"# A Title\n\nIt holds [@smith], and so does [@extra].\n\n```bibtex\n"
+    b"@article{smith, author={Smith, J.}, title={On the one margin}, year={2001}}\n```\n"
+)
+OWN_FILE = rb"""\begin{filecontents}{refs.bib}@article{smith, title={On the one margin}}
+\end{filecontents}\begin{document}It holds \cite{smith}, and so does \cite{extra}.
+\bibliography{refs}\end{document}"""
+
+
+@pytest.mark.parametrize("loose", ["refs.bib", "other.bib"])
+@pytest.mark.parametrize(
+    ("data", "name"), [(OWN_LIST, "p.tex"), (OWN_BLOCK, "p.md"), (OWN_FILE, "p.tex")]
+)
+def test_a_loose_bib_fills_in_what_is_missing_and_nothing_else(
+    data: bytes, name: str, loose: str
+) -> None:
+    paper = read_paper(data, name, {loose: OTHER})
+    assert [(one.key, one.title) for one in paper.references] == [
+        ("smith", "On the one margin"),
+        ("extra", "A work that only the loose file knows"),
+    ]
+    assert paper.references[0].doi is None
+    assert paper.notes == ()
+
+
+def test_a_loose_bib_does_not_hide_a_list_that_markdown_prints() -> None:
+    printed = f"# A\n\nIt holds [1].\n\n# References\n\n[1] {ENTRIES[0]}\n".encode()
+    alone, beside = read_paper(printed, "p.md"), read_paper(printed, "p.md", {"o.bib": OTHER})
+    assert alone.references == beside.references and len(beside.statements) == 1
+
+
+def test_a_loose_bib_that_is_broken_costs_a_note_and_not_the_paper() -> None:
+    paper = read_paper(OWN_BLOCK, "p.md", {"o.bib": b"@misc{a,}\n" * 10_001})
+    assert paper.notes[0].startswith("The bibliography beside the text was left out.")
+    assert paper.references[0].title == "On the one margin"
+
+
 BY_CONTENT = [
     (_pdf(), "paper.tex", "pdf"),
     (JATS, "paper.txt", "jats"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,6 +19,8 @@ View = Literal["papers", "check", "ledger"]
 VIEWS: tuple[View, ...] = get_args(View)
 #: Statements that a person may relabel; more are not kept.
 _MOST_RELABELLED = 2000
+#: Statements that a person may set aside.
+_MOST_ASIDE = 500
 
 _FOLDER = Path(__file__).parent
 _SHARED = _FOLDER.parent / "feature_space"
@@ -30,7 +32,9 @@ class EvidenceResult:
 
     view: View
     work: str | None  #: id of the chosen work
+    filters: dict[str, str]  #: of the statements, as a link says them; unchecked
     relabelled: dict[str, Label]  #: by a statement's id
+    aside: tuple[str, ...]  #: statements that are not about a claim, by both their ids
     measured: bool  #: the ledger has a row that the script has not seen
 
 
@@ -49,7 +53,9 @@ def evidence(
     *,
     view: View,
     work: str | None,
+    filters: Mapping[str, str],
     relabelled: Mapping[str, Label],
+    aside: Sequence[str],
     data: Mapping[str, Any],
     key: str = "evidence",
 ) -> EvidenceResult:
@@ -58,8 +64,11 @@ def evidence(
     Args:
         view: which of the three is shown.
         work: id of the work whose statements are shown.
+        filters: of the statements, as a link says them.
         relabelled: what the person says of single statements.
-        data: ``works``, ``work``, ``checked`` and ``ledger``, as :mod:`app.evidence_data` has them.
+        aside: statements that they say are not about a claim.
+        data: ``works``, ``work``, ``checked`` and ``ledger``, as :mod:`app.evidence_data` has them;
+            ``links``, how many links have been opened, as the panel takes filters from a new one.
         key: of the mounted component in the session.
 
     Returns:
@@ -71,19 +80,25 @@ def evidence(
             "base": base_path(),
             "theme": st.context.theme.type,
             "view": view,
+            "filters": dict(filters),
             "relabelled": dict(relabelled),
+            "aside": list(aside),
             **data,
         },
         on_view_change=_nothing,
         on_work_change=_nothing,
+        on_filters_change=_nothing,
         on_relabelled_change=_nothing,
+        on_aside_change=_nothing,
         on_measured_change=_nothing,
     )
     chosen, named = told.get("view"), told.get("work")
     return EvidenceResult(
         view=cast("View", chosen) if chosen in VIEWS else view,
         work=named if isinstance(named, str) else work,
+        filters=_filters(told.get("filters"), filters, links=data["links"]),
         relabelled=_labels(told.get("relabelled"), relabelled),
+        aside=_ids(told.get("aside"), aside),
         measured=told.get("measured") is not None,
     )
 
@@ -93,6 +108,20 @@ def _labels(told: Any, before: Mapping[str, Label]) -> dict[str, Label]:
         return dict(before)
     known = {str(name)[:200]: label for name, label in told.items() if label in LABELS}
     return dict(list(known.items())[-_MOST_RELABELLED:])
+
+
+def _ids(told: Any, before: Sequence[str]) -> tuple[str, ...]:
+    if not isinstance(told, list):
+        return tuple(before)
+    return tuple(str(name)[:300] for name in told[-_MOST_ASIDE:])
+
+
+def _filters(told: Any, before: Mapping[str, str], *, links: int) -> dict[str, str]:
+    """Those that the panel tells, unless it has yet to hear of a newer link."""
+    if not isinstance(told, Mapping) or told.get("links") != links:
+        return dict(before)
+    known = {str(name)[:20]: str(value)[:300] for name, value in list(told.items())[:20]}
+    return {name: value for name, value in known.items() if name != "links"}
 
 
 def _nothing() -> None:

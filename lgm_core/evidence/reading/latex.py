@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from lgm_core.evidence.identifiers import clean_arxiv, find_doi
 from lgm_core.evidence.names import family_first
@@ -32,16 +33,21 @@ _FRONT = re.compile(
 _PRIVATE = re.compile(r"[\ue000-\uf8ff]")
 
 
-def read_latex(data: bytes, filename: str) -> Document:
+def read_latex(
+    data: bytes, filename: str, companions: Mapping[str, bytes] | None = None
+) -> Document:
     """The paper in a .tex, .tex.gz, .tar, .tar.gz or .zip; ``filename`` names it in sentences.
 
-    Numbers in the text are the places of entries in the bibliography. Nothing outside the upload
-    is opened. Raises EvidenceError for what is too large, broken or holds no .tex.
+    A .bib among the ``companions`` fills in what the paper's own bibliography leaves out. Numbers
+    in the text are the places of entries in the bibliography. Nothing outside the upload is
+    opened. Raises EvidenceError for what is too large, broken or holds no .tex.
     """
     sources = open_sources(data, filename)
     main = main_file(sources)
     for hit in _FILECONTENTS.finditer(sources.files[main]):
         sources.files.setdefault(hit[1], hit[2])
+    for name, held in (companions or {}).items():
+        sources.add_loose(name, held)
     source = _PRIVATE.sub("", whole_text(sources, main))
     if len(source) > MAX_BODY:
         source = source[:MAX_BODY]
@@ -63,12 +69,12 @@ def read_latex(data: bytes, filename: str) -> Document:
 
 def _chosen(found: Bibliography, first: Citing, source: str) -> dict[str, Reference]:
     """The references that print would list: of a .bib only those that are cited."""
-    if r"\bibitem" in source:
-        return found.references
     used = {key for pieces in first.pieces for piece in pieces for key in piece.keys}
     used |= {key.strip() for hit in _NO_CITE.finditer(source) for key in hit[1].split(",")}
-    listed = {key: value for key, value in found.references.items() if key in used}
-    return found.references if "*" in used or not listed else listed
+    own = {key: value for key, value in found.references.items() if key not in found.beyond}
+    whole = own.keys() if "*" in used or r"\bibitem" in source else set()
+    listed = {k: value for k, value in found.references.items() if k in used or k in whole}
+    return listed or own
 
 
 def _document(source: str, filename: str, sources: Sources, reader: Body) -> Document:

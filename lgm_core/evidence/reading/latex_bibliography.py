@@ -33,25 +33,32 @@ class Bibliography:
 
     references: dict[str, Reference]
     labels: dict[str, str]
+    #: Keys that only files from beside the paper have, while it has a bibliography of its own.
+    beyond: frozenset[str] = frozenset()
 
 
 def read_bibliography(source: str, sources: Sources, main: str) -> Bibliography:
-    """What the paper lists; a printed list wins, and .bib files fill in what it leaves out."""
+    """What the paper lists; a printed list wins, and .bib files fill in what it leaves out.
+
+    Files from beside the paper add only keys that its own bibliography has not.
+    """
     labels: dict[str, str] = {}
-    listed = _listed(source, labels)
+    listed, from_loose = _listed(source, labels), False
     if not listed:
         stem = posixpath.splitext(main)[0]
         lists = sorted(n for n in sources.files if n.lower().endswith(".bbl"))
-        for name in sorted(lists, key=lambda n: posixpath.splitext(n)[0] != stem):
+        order = {n: (n in sources.loose, posixpath.splitext(n)[0] != stem) for n in lists}
+        for name in sorted(lists, key=order.__getitem__):
             text = without_comments(sources.files[name])
             if listed := _listed(text, labels) or _from_biblatex(text):
+                from_loose = name in sources.loose
                 break
-    known = _from_bib_files(source, sources)
-    if not listed:
-        return Bibliography(known, labels)
-    return Bibliography(
-        {k: _filled(v, known[k]) if k in known else v for k, v in listed.items()}, labels
-    )
+    own = _from_bib_files(source, sources, loose=False)
+    loose = _from_bib_files(source, sources, loose=True)
+    facts = loose | own if from_loose else own
+    known = {k: _filled(v, facts[k]) if k in facts else v for k, v in listed.items()} or own
+    beyond = frozenset(loose.keys() - known.keys()) if known else frozenset()
+    return Bibliography(known | {k: v for k, v in loose.items() if k not in known}, labels, beyond)
 
 
 def _listed(source: str, labels: dict[str, str]) -> dict[str, Reference]:
@@ -99,8 +106,12 @@ def _filled(printed: Reference, known: Reference) -> Reference:
     )
 
 
-def _from_bib_files(source: str, sources: Sources) -> dict[str, Reference]:
-    files = {name: text for name, text in sources.files.items() if name.lower().endswith(".bib")}
+def _from_bib_files(source: str, sources: Sources, *, loose: bool) -> dict[str, Reference]:
+    files = {
+        name: text
+        for name, text in sources.files.items()
+        if name.lower().endswith(".bib") and (name in sources.loose) == loose
+    }
     named = [
         posixpath.basename(part.strip()).removesuffix(".bib")
         for found in _NAMED.finditer(source)

@@ -32,6 +32,8 @@ class Sources:
 
     files: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    #: Files given beside the paper: they may be another paper's, so that its own go before them.
+    loose: set[str] = field(default_factory=set)
 
     def note(self, sentence: str) -> None:
         """Add a sentence, once, and no more than twenty in all."""
@@ -41,6 +43,14 @@ class Sources:
     def add(self, name: str, data: bytes) -> None:
         """Take a file in, as UTF-8 or else as Latin-1."""
         self.files[name] = decoded(data, name, self)
+
+    def add_loose(self, name: str, data: bytes) -> None:
+        """Take in a file from beside the paper; one of the paper's own of that name stays."""
+        name = posixpath.basename(name)
+        if name.lower().endswith(_ENDINGS):
+            path = name if name not in self.files else f"beside the paper/{name}"
+            self.add(path, _limited(data, name))
+            self.loose.add(path)
 
 
 def open_sources(data: bytes, filename: str) -> Sources:

@@ -28,7 +28,8 @@ _NUMBERED = re.compile(r"\[\d{1,3}(?:\s?[,–-]\s?\d{1,3}){0,20}\](?!\()")
 def read_markdown(data: bytes, bibliography: bytes | None = None) -> Document:
     """The paper in a Markdown text; ``bibliography`` is BibTeX given beside it, if any.
 
-    BibTeX in a fenced block of the text counts too. Raises EvidenceError above 4 MB.
+    BibTeX in a fenced block of the text goes before it: what lies beside the text then adds only
+    keys that are cited and missing. Raises EvidenceError above 4 MB.
     """
     for given in (data, bibliography or b""):
         if len(given) > MAX_BYTES:
@@ -37,13 +38,14 @@ def read_markdown(data: bytes, bibliography: bytes | None = None) -> Document:
     text = re.sub(r"[\ue000-\uf8ff]", "", decoded(data, "The Markdown", sources))
     fields, text = front_matter(text)
     blocks = blocks_of(text)
-    bibtex = [block.text for block in blocks if block.kind == "bibtex"]
-    if bibliography is not None:
-        bibtex.append(decoded(bibliography, "The bibliography", sources))
-    references = references_from_bibtex("\n".join(bibtex))
-    reader = _Reader(references)
-    for block in blocks:
-        reader.read(block)
+    own = references_from_bibtex("\n".join(b.text for b in blocks if b.kind == "bibtex"))
+    beside = _beside(bibliography, sources) if bibliography else {}
+    references = own | {key: value for key, value in beside.items() if key not in own}
+    reader = _read(blocks, references)
+    if own and beside:
+        used = {key for one in reader.paragraphs for marker in one.markers for key in marker.keys}
+        references = {k: value for k, value in references.items() if k in own or k in used}
+        reader = _read(blocks, references)
     if not references and not reader.missing and _NUMBERED.search(text):
         sources.note("The text cites by numbers without BibTeX; read it as plain text instead.")
     cited = any(paragraph.markers for paragraph in reader.paragraphs)
@@ -60,6 +62,21 @@ def read_markdown(data: bytes, bibliography: bytes | None = None) -> Document:
         references=(*references.values(), *(Reference(key) for key in reader.missing)),
         notes=(*sources.notes, *citation_notes(list(reader.missing), len(references), cited)),
     )
+
+
+def _beside(bibliography: bytes, sources: Sources) -> dict[str, Reference]:
+    try:
+        return references_from_bibtex(decoded(bibliography, "The bibliography", sources))
+    except EvidenceError as error:
+        sources.note(f"The bibliography beside the text was left out. {error}")
+        return {}
+
+
+def _read(blocks: list[Block], references: dict[str, Reference]) -> _Reader:
+    reader = _Reader(references)
+    for block in blocks:
+        reader.read(block)
+    return reader
 
 
 @dataclass

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import codecs
-import io
 import posixpath
 import re
-import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import chain, islice
@@ -124,17 +122,17 @@ def _shown(filename: str) -> str:
 
 def _read(form: Format, data: bytes, filename: str, companions: Mapping[str, bytes]) -> Document:
     if form == "latex":
-        return read_latex(_bundled(data, filename, companions), filename)
+        return read_latex(data, filename, companions)
     if form == "markdown":
         bibtex = [held for name, held in companions.items() if name.lower().endswith(".bib")]
         found = read_markdown(data, b"\n".join(bibtex) if bibtex else None)
-        return found if _cites_or_lists(found) else _with_printed_list(found, data)
+        if any(one.markers for one in found.paragraphs):
+            return found
+        # A list that the paper prints is its own; what lies beside it must not hide that.
+        own = read_markdown(data) if bibtex else found
+        return found if own.references else _with_printed_list(found, data)
     readers = {"pdf": read_pdf, "jats": read_jats, "tei": read_tei, "text": read_text}
     return readers[form](data)
-
-
-def _cites_or_lists(document: Document) -> bool:
-    return bool(document.references) or any(one.markers for one in document.paragraphs)
 
 
 def _with_printed_list(document: Document, data: bytes) -> Document:
@@ -144,19 +142,6 @@ def _with_printed_list(document: Document, data: bytes) -> Document:
     if any(one.text != one.key and one.title for one in printed.references):
         return replace(printed, format="markdown", title=document.title or printed.title)
     return document
-
-
-def _bundled(data: bytes, filename: str, companions: Mapping[str, bytes]) -> bytes:
-    """A .tex and its companions as one archive, in memory."""
-    packed = data.startswith((b"\x1f\x8b", b"PK")) or data[257:262] == b"ustar"
-    if not companions or packed:
-        return data
-    bundle = io.BytesIO()
-    with zipfile.ZipFile(bundle, "w") as archive:
-        archive.writestr(posixpath.basename(filename) or "main.tex", data)
-        for name, held in companions.items():
-            archive.writestr(posixpath.basename(name), held)
-    return bundle.getvalue()
 
 
 def _language(document: Document) -> tuple[str, ...]:

@@ -5,10 +5,11 @@ import { LABELS, SIGNS } from "./labels.js";
  * A work's tally as a bar: how many statements support, contrast, mention.
  *
  * @param {number[]} tally in the order of LABELS
- * @param {{small?: boolean}} [options] small: the bar alone, for lists
+ * @param {{small?: boolean, empty?: string}} [options] small: the bar alone, for lists; empty:
+ *   what is said when there is nothing
  * @returns {HTMLElement}
  */
-export function badge(tally, { small = false } = {}) {
+export function badge(tally, { small = false, empty = "No paper that is loaded says anything about it." } = {}) {
   const total = tally.reduce((sum, count) => sum + count, 0);
   const words = LABELS.map((label, index) => `${tally[index]} ${label}`).join(", ");
   const bar = make("div.tally-bar", {}, ...LABELS.map((label, index) => {
@@ -22,5 +23,5 @@ export function badge(tally, { small = false } = {}) {
   return make("div.tally", {}, bar, make("ul.counts", {}, ...LABELS.map((label, index) =>
     make(`li.${label}`, {}, make("span.sign", { aria: { hidden: "true" } }, SIGNS[label]),
       make("b", {}, String(tally[index])), ` ${label}`))),
-  total === 0 ? make("p.help", {}, "No paper that is loaded says anything about it.") : null);
+  total === 0 ? make("p.help", {}, empty) : null);
 }

@@ -1,6 +1,6 @@
 import { badge } from "./badge.js";
 import { make } from "./dom.js";
-import { counted, tallyOf } from "./labels.js";
+import { LABELS, SIGNS, counted, tallyOf } from "./labels.js";
 import { statementCard } from "./statement.js";
 
 /** A manuscript's references, and what the loaded papers say of each; contrasted ones first. */
@@ -31,9 +31,16 @@ export class CheckView {
   }
 }
 
+/** A bar with its numbers; the bar says them in words. */
+function numbered(tally) {
+  return make("span.numbered", {}, badge(tally, { small: true }),
+    make("span.numbers", { aria: { hidden: "true" } }, ...LABELS.map((label, index) =>
+      (tally[index] ? make(`span.${label}`, {}, `${SIGNS[label]} ${tally[index]}`) : null))));
+}
+
 function row({ title, about, statements }) {
   const summary = make("summary", {}, make("span.name", {}, title), make("span.help", {}, about),
-    statements.length ? badge(tallyOf(statements), { small: true }) : make("span.help", {}, "nothing known"));
+    statements.length ? numbered(tallyOf(statements)) : make("span.help", {}, "nothing known"));
   const details = make("details", {}, summary);
   // Hundreds of references are listed at once: what they hold is drawn when it is asked for.
   details.addEventListener("toggle", () => {

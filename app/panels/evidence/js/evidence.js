@@ -1,6 +1,8 @@
 import { CheckView } from "./check_view.js";
 import { make, setText } from "./dom.js";
 import { LedgerView } from "./ledger_view.js";
+import { filterQuery, filtersOf, shareQuery } from "./link.js";
+import { Tools } from "./menu.js";
 import { applyTheme } from "./theme.js";
 import { WorkView } from "./work_view.js";
 import { WorksList } from "./works_list.js";
@@ -8,6 +10,13 @@ import { WorksList } from "./works_list.js";
 const pages = new WeakMap();
 
 const VIEWS = { papers: "Papers", check: "Reference check", ledger: "Ledger" };
+const KEYS = [
+  ["Arrows in the list of works", "from work to work; Enter chooses"],
+  ["Home, End there", "to the first, to the last"],
+  ["Tab", "from the list on to the filters and statements"],
+];
+/** So long a person pauses before the page script hears of what they type, milliseconds. */
+const PAUSE = 400;
 
 /** What is said about a work, a manuscript's references, and the ledger of claims. */
 class EvidencePage {
@@ -18,13 +27,20 @@ class EvidencePage {
       type: "button", data: { view }, on: { click: () => this.open(view) },
     }, name));
     part("views").replaceChildren(...this.buttons);
+    this.tools = new Tools(part("tools"), { keyHelp: KEYS, onPresent: () => {} });
+    this.tools.present.hidden = true;
+    this.tools.link.closest(".share").append(
+      make("p.help", {}, "Papers that you added, labels and rows stay in your session."));
     this.views = Object.fromEntries(Object.keys(VIEWS).map((view) => [view, part(`view.${view}`)]));
     this.works = new WorksList(part("works"), (id) => state("work", id));
-    this.work = new WorkView(part("work"), { onLabel: (id, label) => this.relabel(id, label) });
+    this.work = new WorkView(part("work"), {
+      onLabel: (id, label) => this.relabel(id, label), onFilter: () => this.filtered(),
+    });
     this.check = new CheckView(this.views.check);
     const scheme = window.location.protocol === "https:" ? "wss:" : "ws:";
     this.ledger = new LedgerView(this.views.ledger, `${scheme}//${window.location.host}${data.base}/lab/ledger`, {
       onRow: (count) => trigger("measured", count),
+      onAside: (ids) => state("aside", ids),
       say: (text) => setText(part("announcement"), text),
     });
     this.scheme = window.matchMedia("(prefers-color-scheme: dark)");
@@ -35,21 +51,30 @@ class EvidencePage {
   update(data) {
     this.hint = data.theme;
     this.relabelled = data.relabelled;
+    this.name = data.work?.name ?? "";
     applyTheme(this.root, data.theme);
     this.show(data.view);
     this.works.update(data.works, data.work?.id);
     if (data.work) this.work.update(data.work);
+    if (this.links !== data.links) {
+      this.links = data.links;
+      this.told = JSON.stringify({ links: data.links, ...data.filters });
+      this.work.filters.set(filtersOf(data.filters));
+    }
     this.check.update(data.checked);
-    this.ledger.update(data.ledger);
+    this.ledger.update(data.ledger, data.aside);
+    this.share();
   }
 
   /** At once here; the page script hears of it for the link. */
   open(view) {
     this.show(view);
+    this.share();
     this.state("view", view);
   }
 
   show(view) {
+    this.view = view;
     for (const button of this.buttons) {
       button.setAttribute("aria-pressed", String(button.dataset.view === view));
     }
@@ -61,8 +86,29 @@ class EvidencePage {
     this.state("relabelled", label === null ? others : { ...others, [id]: label });
   }
 
+  /** The address bar follows the filters. */
+  filtered() {
+    this.share();
+    const told = { links: this.links, ...filterQuery(this.work.filters.chosen) };
+    const key = JSON.stringify(told);
+    window.clearTimeout(this.telling);
+    if (key === this.told) return;
+    this.telling = window.setTimeout(() => {
+      this.told = key;
+      this.state("filters", told);
+    }, PAUSE);
+  }
+
+  share() {
+    this.tools.update({
+      share: shareQuery(this.view, this.name, this.work.filters.chosen), exports: [], present: false,
+    });
+  }
+
   destroy() {
+    window.clearTimeout(this.telling);
     this.scheme.removeEventListener("change", this.recolour);
+    this.tools.destroy();
     this.ledger.destroy();
   }
 }

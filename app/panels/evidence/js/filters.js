@@ -1,8 +1,6 @@
 import { make } from "./dom.js";
 import { LABELS, SIGNS } from "./labels.js";
-
-/** What is shown when nothing is chosen. */
-export const EVERYTHING = { labels: [...LABELS], section: "", year: null, confidence: 0, text: "" };
+import { EVERYTHING } from "./link.js";
 
 const SECTIONS = ["abstract", "introduction", "methods", "results", "discussion", "other"];
 
@@ -12,10 +10,14 @@ export function passesFilter(statement, { labels, section, year, confidence, tex
   if (section && statement.section !== section) return false;
   if (year !== null && statement.year !== year) return false;
   if (!statement.relabelled && 100 * statement.probability < confidence) return false;
-  const wanted = text.trim().toLowerCase();
-  if (!wanted) return true;
-  return `${statement.before} ${statement.sentence} ${statement.after} ${statement.source.title}`
-    .toLowerCase().includes(wanted);
+  const held = `${statement.before} ${statement.sentence} ${statement.after} ${statement.source.title}`.toLowerCase();
+  return wantedWords(text).every((word) => held.includes(word));
+}
+
+/** @returns {string[]} the words looked for, and each phrase in quotes as one */
+function wantedWords(text) {
+  const found = text.toLowerCase().replace(/[\u201c\u201d]/g, '"').matchAll(/"([^"]*)"?|[^\s"]+/g);
+  return [...found].map(([word, phrase]) => (phrase ?? word).trim()).filter(Boolean);
 }
 
 /** The row of filters: by label, section, confidence and text; the year is chosen in its column. */
@@ -35,31 +37,30 @@ export class Filters {
         make("option", { value: String(value) }, value ? `at least ${value} % sure` : "however sure")));
     this.text = make("input", {
       type: "search", placeholder: "Search the text", aria: { label: "Search the text" }, maxLength: 200,
-      on: { input: () => this.read() },
+      title: 'Statements with all of these words; a phrase stands in "quotes"', on: { input: () => this.read() },
     });
-    this.clear = make("button.chip", { type: "button", on: { click: () => this.reset() } }, "Show all");
+    this.clear = make("button.chip", { type: "button", on: { click: () => this.set(EVERYTHING) } }, "Show all");
     container.replaceChildren(make("div.chips", { role: "group", aria: { label: "Labels" } }, ...this.chips),
       this.section, this.confidence, this.text, this.clear);
     this.draw();
   }
 
+  /** While all are on, the one that is pressed is meant alone; without the last one, all are. */
   toggle(label) {
-    const on = this.chosen.labels.includes(label);
-    const labels = LABELS.filter((name) => (name === label ? !on : this.chosen.labels.includes(name)));
-    this.set({ labels: labels.length ? labels : [...LABELS] });
+    const { labels } = this.chosen;
+    if (labels.length === LABELS.length) {
+      this.set({ labels: [label] });
+      return;
+    }
+    const on = labels.includes(label);
+    const left = LABELS.filter((name) => (name === label ? !on : labels.includes(name)));
+    this.set({ labels: left.length ? left : [...LABELS] });
   }
 
   read() {
     this.set({
       section: this.section.value, confidence: Number(this.confidence.value), text: this.text.value,
     });
-  }
-
-  reset() {
-    this.section.value = "";
-    this.confidence.value = "0";
-    this.text.value = "";
-    this.set({ ...EVERYTHING });
   }
 
   /** @param {object} change of the chosen values */
@@ -70,9 +71,18 @@ export class Filters {
   }
 
   draw() {
-    this.chips.forEach((chip, index) =>
-      chip.setAttribute("aria-pressed", String(this.chosen.labels.includes(LABELS[index]))));
     const { labels, section, year, confidence, text } = this.chosen;
-    this.clear.hidden = labels.length === LABELS.length && !section && year === null && !confidence && !text;
+    this.section.value = section;
+    this.confidence.value = String(confidence);
+    // Spaces are in the field before they are in what was looked for.
+    if (this.text.value !== text) this.text.value = text;
+    const all = labels.length === LABELS.length;
+    this.chips.forEach((chip, index) => {
+      const label = LABELS[index];
+      const on = labels.includes(label);
+      chip.setAttribute("aria-pressed", String(on));
+      chip.title = all ? `Only ${label}` : on && labels.length === 1 ? "All three again" : "";
+    });
+    this.clear.hidden = all && !section && year === null && !confidence && !text;
   }
 }

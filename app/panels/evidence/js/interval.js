@@ -3,9 +3,17 @@ import { fixed } from "./numbers.js";
 
 const SVG_SPACE = "http://www.w3.org/2000/svg";
 const WIDTH = 220;
-const HEIGHT = 34;
+const HEIGHT = 46;
 const EDGE = 8;
 const AXIS = 22;
+/** That a label at an end needs. */
+const ROOM = 44;
+
+/**
+ * Half of the least range that is drawn, by unit: a difference looks large only if it is, and
+ * pictures of one unit can be compared.
+ */
+const LEAST_RANGE = { AUROC: 0.1, "%": 10, "percentage points": 5, nats: 1 };
 
 /**
  * A measured interval against the rule that judges it: the values of the single seeds as dots,
@@ -19,7 +27,8 @@ const AXIS = 22;
 export function intervalPicture(row, rule, unit) {
   const { values, mean, interval, verdict } = row;
   const limits = [rule.contrasting_below, rule.supporting_above];
-  const all = [...values, mean, ...limits, ...(interval ?? [])];
+  const least = LEAST_RANGE[unit] ?? 1;
+  const all = [...values, mean, ...limits, ...(interval ?? []), -least, least];
   const [low, high] = [Math.min(...all), Math.max(...all)];
   const span = high - low || 1;
   const at = (value) => EDGE + ((value - low) / span) * (WIDTH - 2 * EDGE);
@@ -29,8 +38,12 @@ export function intervalPicture(row, rule, unit) {
   svg.setAttribute("aria-label", inWords(row, unit));
   shape(svg, "line", { x1: EDGE, x2: WIDTH - EDGE, y1: AXIS, y2: AXIS, class: "axis" });
   for (const limit of new Set(limits)) {
-    shape(svg, "line", { x1: at(limit), x2: at(limit), y1: 3, y2: HEIGHT - 3, class: "limit" });
+    shape(svg, "line", { x1: at(limit), x2: at(limit), y1: 3, y2: AXIS + 9, class: "limit" });
+    scaleLabel(svg, at(limit), "middle", scaleValue(limit));
   }
+  const free = (x) => limits.every((limit) => Math.abs(at(limit) - x) > ROOM);
+  if (free(0)) scaleLabel(svg, 0, "start", scaleValue(low));
+  if (free(WIDTH)) scaleLabel(svg, WIDTH, "end", scaleValue(high));
   if (interval) {
     shape(svg, "line", { x1: at(interval[0]), x2: at(interval[1]), y1: AXIS, y2: AXIS, class: `bar ${verdict}` });
   }
@@ -39,10 +52,25 @@ export function intervalPicture(row, rule, unit) {
   return make("div.interval", { title: inWords(row, unit) }, svg);
 }
 
-/** "+0.031 AUROC (0.012 to 0.050)", or without an interval for a single seed. */
+/** "Difference +0.031 AUROC (+0.012 to +0.050)", or without an interval for a single seed. */
 export function inWords({ mean, interval }, unit) {
-  const range = interval ? ` (${fixed(interval[0], 3)} to ${fixed(interval[1], 3)})` : " (one seed, no interval)";
-  return `${fixed(mean, 3)} ${unit}${range}`;
+  const [low, high] = (interval ?? []).map((end) => plusMinus(end, 3));
+  return `Difference ${plusMinus(mean, 3)} ${unit} ${interval ? `(${low} to ${high})` : "(one seed, no interval)"}`;
+}
+
+function plusMinus(value, decimals) {
+  const text = fixed(value, decimals);
+  return value >= 0 ? `+${text}` : text;
+}
+
+/** An end of the axis in three figures at most; 0 has no sign. */
+function scaleValue(value) {
+  return value === 0 ? "0" : plusMinus(value, Math.abs(value) < 1 ? 2 : Math.abs(value) < 10 ? 1 : 0);
+}
+
+function scaleLabel(svg, x, anchor, text) {
+  shape(svg, "text", { x, y: HEIGHT - 2, "text-anchor": anchor, class: "scale" });
+  svg.lastChild.textContent = text;
 }
 
 function shape(svg, name, attributes) {

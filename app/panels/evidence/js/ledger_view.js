@@ -7,14 +7,16 @@ export class LedgerView {
   /**
    * @param {HTMLElement} root
    * @param {string} url of the WebSocket that measures
-   * @param {{onRow: function(number): void, say: function(string): void}} listener onRow: one
-   *   more row is in the ledger; say: for those who do not see the screen
+   * @param {{onRow: function(number): void, onAside: function(string[]): void,
+   *   say: function(string): void}} listener onRow: one more row is in the ledger; onAside: these
+   *   statements are not about their claims; say: for those who do not see the screen
    */
-  constructor(root, url, { onRow, say }) {
-    Object.assign(this, { onRow, say });
+  constructor(root, url, { onRow, onAside, say }) {
+    Object.assign(this, { onRow, onAside, say });
     this.intro = make("p.lesson", {}, "One claim, different verdicts by setting: that is the lesson. "
       + "A row is one setting; rows are never averaged. A verdict needs the whole 95 % interval over seeds "
-      + "on one side of the limit.");
+      + "on one side of the limit. Rows live in this session alone: Export keeps them. Runs that have "
+      + "ended stay on the server, so that measuring again does not train them anew.");
     this.list = make("div.claims");
     root.replaceChildren(this.intro, this.list);
     this.cards = new Map();
@@ -23,24 +25,35 @@ export class LedgerView {
     this.line = new Line(url, { onLink: (open) => this.link(open), onMessage: (data) => this.hear(data) });
   }
 
-  /** @param {{claims: object[], rows: object[], token: string}} data */
-  update({ claims, rows, token }) {
+  /**
+   * @param {{claims: object[], rows: object[], token: string}} data
+   * @param {string[]} aside statements that a person has set aside, under all claims
+   */
+  update({ claims, rows, token }, aside) {
     this.token = token;
+    this.aside = aside;
     for (const claim of claims) {
       if (!this.cards.has(claim.id)) {
         const card = new ClaimCard(claim, {
           onCheck: (question) => this.check(question), onCancel: () => this.cancel(),
+          onAside: (id, apart) => this.setAside(id, apart),
         });
         this.cards.set(claim.id, card);
         this.list.append(card.root);
       }
       const own = rows.filter((row) => row.claim_id === claim.id);
-      const key = JSON.stringify([own, claim.statements]);
+      const key = JSON.stringify([own, claim.statements, claim.aside]);
       const card = this.cards.get(claim.id);
       if (card.key === key) continue;
       card.key = key;
-      card.update(own, claim.statements);
+      card.update(own, claim);
     }
+  }
+
+  /** The page script answers with the claims as they are then. */
+  setAside(id, apart) {
+    const others = this.aside.filter((name) => name !== id);
+    this.onAside(apart ? [...others, id] : others);
   }
 
   check(question) {

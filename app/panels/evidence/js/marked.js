@@ -4,10 +4,12 @@ import { make } from "./dom.js";
  * A sentence with the citation in question in bold and the deciding words highlighted. Offsets
  * count Unicode characters, as Python does, not the browser's halves of them.
  *
- * @param {{sentence: string, marker: number[], words: number[][], label: string}} statement
+ * @param {{sentence: string, marker: number[], words: number[][], label: string,
+ *   relabelled: boolean}} statement the words decided the classifier's label, not a person's own
  * @returns {(Node|string)[]}
  */
-export function markedSentence({ sentence, marker, words, label }) {
+export function markedSentence({ sentence, marker, words: decisive, label, relabelled }) {
+  const words = relabelled ? [] : decisive;
   const letters = Array.from(sentence);
   const cuts = new Set([0, letters.length]);
   for (const [start, end] of [marker, ...words]) {
