@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from app import address, evidence_data, evidence_link
 from app.evidence_fetch import fetch_box, fetched
 from app.evidence_link import PageState
-from app.evidence_papers import read_files, shipped
+from app.evidence_papers import Read, read_files, shipped
 from app.ledger import Ledger
 from app.panels.evidence import evidence
 from app.plain import plain
@@ -27,6 +28,7 @@ _MANUSCRIPT = "evidence.manuscript"
 _PAPERS = "evidence.papers"
 _COLLECTION = "evidence.collection"
 _LINKS = "evidence.links"
+_CHOSEN = "evidence.chosen"
 
 _KINDS = "PDF, LaTeX (.tex or .tar.gz, with its .bib or .bbl), JATS, TEI, Markdown, text"
 
@@ -73,6 +75,7 @@ def page() -> None:
     )
     address.write(_NAME, evidence_link.render(after))
     st.session_state[_STATE] = after
+    st.session_state[_CHOSEN] = wanted.id if wanted else None
     # A first visit needs no second run, which could cost it what the link's toasts say.
     now = state._replace(filters=after.filters, work=after.work)
     moved = wanted is not None and chosen is not None and wanted.id != chosen.id
@@ -119,8 +122,7 @@ def _added() -> list[Entry]:
     )
     if not files:
         return []
-    with st.spinner("Reads and classifies"):
-        found = read_files(files)
+    found = _read(files, "evidence.read")
     for read in found:
         if read.problem:
             st.error(plain(read.told))
@@ -128,6 +130,20 @@ def _added() -> list[Entry]:
             for note in read.entry.paper.notes:
                 st.caption(plain(f"{read.name}: {note}"))
     return [read.entry for read in found if read.entry]
+
+
+def _read(files: Sequence[UploadedFile], key: str) -> list[Read]:
+    """Reads what is new among the files, and says where it is."""
+    place = st.empty()
+
+    def tell(done: int, total: int, name: str) -> None:
+        # Here the run of a person who has left ends, whatever files are still to be read.
+        place.progress(done / total, f"Reads {plain(name[:40])}, {done + 1} of {total}")
+
+    try:
+        return read_files(files, key=key, progress=tell)
+    finally:
+        place.empty()
 
 
 def _manuscript() -> Entry | None:
@@ -139,8 +155,7 @@ def _manuscript() -> Entry | None:
     )
     if not files:
         return None
-    with st.spinner("Reads the manuscript"):
-        found = read_files(files, key="evidence.manuscript.read")
+    found = _read(files, "evidence.manuscript.read")
     for read in found:
         if read.problem:
             st.error(plain(read.told))
@@ -212,11 +227,18 @@ def _state() -> tuple[PageState, bool]:
 def _chosen(
     works: list[CitedWork], collection: Collection, name: str, *, news: bool
 ) -> CitedWork | None:
-    """The work that a link names; else the one that most is said about."""
+    """The work that was chosen, or that a link names; else the one that most is said about."""
+    named = [work for work in works if evidence_link.name_of(work.reference) == name]
+    kept = None if news else st.session_state.get(_CHOSEN)
+    # Works without a title share their name, and short titles mean nothing elsewhere.
+    if found := next((work for work in named if work.id == kept), None):
+        return found
     if name:
         for reference in evidence_link.meanings(name):
             if found := collection.work(reference):
                 return found
+        if named:
+            return named[0]
         if news:
             st.toast(
                 f"In the link, work is {plain(name[:80])}; no loaded paper cites it. "

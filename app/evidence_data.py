@@ -18,6 +18,8 @@ from lgm_core.evidence.works import works_equal
 
 #: Statements of one work that a browser is given.
 MOST_STATEMENTS = 1000
+#: Statements about one of a manuscript's references, and about all of them together.
+_MOST_ABOUT_ONE, _MOST_ABOUT_ALL = 100, 3000
 #: Works in the list.
 MOST_WORKS = 400
 #: Characters of a sentence that are shown; what was not split may be a whole page.
@@ -63,13 +65,19 @@ def checked(entry: Entry, collection: Collection) -> dict[str, Any]:
     """A manuscript's references with what the collection says of each, contrasted ones first.
 
     What it says itself is no evidence about its references, also where it is among the papers.
+    A work that it lists twice is there once.
     """
     itself = {entry.id} | {
         one.id for one in collection.entries if works_equal(one.reference, entry.reference)
     }
-    rows = []
+    rows: list[dict[str, Any]] = []
+    known: set[str] = set()
+    room = _MOST_ABOUT_ALL
     for reference in entry.paper.references:
         work = collection.work(reference)
+        if work and work.id in known:
+            continue
+        known |= {work.id} if work else set()
         said = [cited for cited in work.statements if cited.entry.id not in itself] if work else []
         said.sort(key=lambda cited: (_WORTH_READING[cited.label], -cited.verdict.probability))
         year = str(reference.year or "")
@@ -78,9 +86,11 @@ def checked(entry: Entry, collection: Collection) -> dict[str, Any]:
             {
                 "title": title_of(reference),
                 "about": _short(" · ".join(filter(None, about_it)), _LONGEST_TITLE),
-                "statements": [statement(cited) for cited in said[:MOST_STATEMENTS]],
+                "tally": _counts(tally(said)),
+                "statements": [statement(cited) for cited in said[: min(_MOST_ABOUT_ONE, room)]],
             }
         )
+        room -= len(rows[-1]["statements"])
     return {
         "title": _short(entry.paper.title or entry.origin.name, _LONGEST_TITLE),
         "notes": list(entry.paper.notes),
@@ -215,8 +225,7 @@ def _pairs(values: Mapping[str, Any]) -> str:
 
 
 def _contrasted_first(row: Mapping[str, Any]) -> tuple[int, int]:
-    labels = [one["label"] for one in row["statements"]]
-    return -labels.count("contrasting"), -len(labels)
+    return -row["tally"][1], -sum(row["tally"])
 
 
 def _counts(found: Tally) -> list[int]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import streamlit as st
@@ -15,10 +14,11 @@ from app.engine import engine
 from lgm_core.evidence.articles import SHIPPED as FORMATS
 from lgm_core.evidence.articles import article, article_ids
 from lgm_core.evidence.entry import Entry, Origin
-from lgm_core.evidence.paper import EvidenceError
+from lgm_core.evidence.paper import MOST_BYTES, BusyError, EvidenceError
 
-#: Papers that one session may hold.
+#: Papers that one session may hold, and the bytes of all its files together.
 MOST_PAPERS = 60
+MOST_TOGETHER = 5 * MOST_BYTES
 #: Files that belong to a paper and are no paper themselves.
 _COMPANIONS = (".bib", ".bbl", ".cls", ".sty", ".bst")
 
@@ -60,35 +60,72 @@ def shipped(progress: Callable[[int, int], None]) -> tuple[Entry, ...]:
         return tuple(_shipped)
 
 
-def read_files(files: Sequence[UploadedFile], *, key: str = "evidence.read") -> list[Read]:
+def read_files(
+    files: Sequence[UploadedFile],
+    *,
+    key: str = "evidence.read",
+    progress: Callable[[int, int, str], None] = lambda done, total, name: None,
+) -> list[Read]:
     """What came of each paper among the files; a file is read once a session.
 
-    A bibliography beside a LaTeX or Markdown file is taken for that file's.
+    A bibliography beside a LaTeX or Markdown file is taken for that file's. What is too large, or
+    one too many, is not looked at and says so.
+
+    Args:
+        files: papers and what belongs to them.
+        key: under which the session keeps what came of them.
+        progress: hears how many of them are done, of how many, and the next one's name.
     """
-    known: dict[str, Read] = st.session_state.setdefault(key, {})
-    companions = {file.name: file.getvalue() for file in files if _is_companion(file.name)}
-    papers = [file for file in files if not _is_companion(file.name)][:MOST_PAPERS]
-    marks = {_mark(file.getvalue(), companions): file for file in papers}
+    known: dict[tuple[str, ...], Read] = st.session_state.setdefault(key, {})
+    refused = {file.file_id: Read(file.name, None, why) for file, why in _too_much(files)}
+    taken = [file for file in files if file.file_id not in refused]
+    companions = [file for file in taken if _is_companion(file.name)]
+    papers = [file for file in taken if not _is_companion(file.name)]
+    # An upload keeps its id and never changes.
+    beside = tuple(file.file_id for file in companions)
+    marks = {(file.file_id, *beside): file for file in papers}
     for old in known.keys() - marks.keys():
         del known[old]  # taken away by the person: nothing of it is kept
-    for mark, file in marks.items():
-        if mark not in known:
-            known[mark] = _read(file.name, file.getvalue(), companions)
-    return [known[mark] for mark in marks]
+    found = []
+    for number, (mark, file) in enumerate(marks.items()):
+        read = known.get(mark)
+        if read is None:
+            progress(number, len(marks), file.name)
+            held = {one.name: one.getvalue() for one in companions}
+            try:
+                read = _read(file.name, file.getvalue(), held)
+            except BusyError as error:  # it is tried again at the next touch of the page
+                read = Read(file.name, None, str(error))
+            else:
+                known[mark] = read
+        found.append(read)
+    return [*found, *refused.values()]
+
+
+def _too_much(files: Sequence[UploadedFile]) -> Iterator[tuple[UploadedFile, str]]:
+    """The files that are not looked at, each with the reason; by their sizes alone."""
+    together = papers = 0
+    for file in files:
+        if file.size > MOST_BYTES:
+            size, most = file.size / 1e6, MOST_BYTES // 10**6
+            yield file, f"It has {size:.0f} MB; at most {most} MB are read."
+        elif together + file.size > MOST_TOGETHER:
+            most = MOST_TOGETHER // 10**6
+            yield file, f"At most {most} MB of files are read together; take others away first."
+        elif not _is_companion(file.name) and papers == MOST_PAPERS:
+            yield file, f"At most {MOST_PAPERS} papers are read; take others away first."
+        else:
+            together += file.size
+            papers += not _is_companion(file.name)
 
 
 def _read(name: str, data: bytes, companions: dict[str, bytes]) -> Read:
     try:
         return Read(name, engine().reading.read(data, Origin(name), companions), None)
+    except BusyError:
+        raise
     except EvidenceError as error:
         return Read(name, None, str(error))
-
-
-def _mark(data: bytes, companions: dict[str, bytes]) -> str:
-    digest = hashlib.sha256(data)
-    for name, held in sorted(companions.items()):
-        digest.update(name.encode() + hashlib.sha256(held).digest())
-    return digest.hexdigest()
 
 
 def _is_companion(name: str) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 from tqdm import tqdm
 
 from lgm_core.evidence.identifiers import clean_arxiv, find_arxiv, find_doi
-from lgm_core.evidence.paper import LABELS, EvidenceError, Paper, Reference
+from lgm_core.evidence.paper import LABELS, MOST_BYTES, EvidenceError, Paper, Reference
 
 MAX_PAPERS = 500
 _COMPANIONS = {".bib", ".bbl"}
@@ -81,8 +81,6 @@ def train(words: Sequence[str], *, as_json: bool) -> int:
 
 
 def _bytes(path: Path) -> bytes:
-    from lgm_core.evidence.reading.read import MOST_BYTES
-
     try:
         with path.open("rb") as file:
             # One byte more than allowed, so that the reader says what is wrong.

@@ -11,6 +11,9 @@ from lgm_core.evidence.entry import Entry
 from lgm_core.evidence.paper import LABELS, Citation, Label, Reference, Statement
 from lgm_core.evidence.works import Works
 
+#: Characters of a reference's key in the id of a statement.
+_LONGEST_KEY = 100
+
 
 @dataclass(frozen=True)
 class Tally:
@@ -111,7 +114,7 @@ class Collection:
             self._references.setdefault(name, []).append(reference)
         for number, statement in enumerate(entry.paper.statements):
             for name, (citation, verdict) in _about(entry, number, names).items():
-                cited_id = f"{entry.id}.{number}.{citation.key}"
+                cited_id = f"{entry.id}.{number}.{citation.key[:_LONGEST_KEY]}"
                 label = self._relabelled.get(cited_id, verdict.label)
                 cited = Cited(cited_id, entry, statement, citation, verdict, label)
                 self._cited.setdefault(name, []).append(cited)

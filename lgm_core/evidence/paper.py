@@ -18,10 +18,16 @@ SECTIONS: tuple[Section, ...] = (
     "discussion",
     "other",
 )
+#: Of a file, with what belongs to it.
+MOST_BYTES = 30_000_000
 
 
 class EvidenceError(ValueError):
     """A paper that cannot be read; the message is one plain sentence."""
+
+
+class BusyError(EvidenceError):
+    """A paper that was not looked at, for want of room; it may be tried again."""
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from lgm_core.evidence.entry import Entry, Origin, from_json
-from lgm_core.evidence.paper import EvidenceError
+from lgm_core.evidence.paper import BusyError, EvidenceError
 from lgm_core.runs.processes import Workers, awaits_question, leave_with
 
 #: Seconds that one paper may take: the most pages that are read, 300, take half of it.
@@ -63,7 +63,7 @@ class Reading:
 
         Raises:
             EvidenceError: with one plain sentence, for a file that cannot be read, or not within
-                ``seconds``.
+                ``seconds``; a BusyError if there was no room to try.
         """
         question = {
             "origin": [origin.name, origin.url, origin.project],
@@ -99,7 +99,7 @@ class _Line:
 
     @contextlib.contextmanager
     def seat(self) -> Iterator[_Seat]:
-        """A seat for as long as the context lasts; raises EvidenceError if none becomes free."""
+        """A seat for as long as the context lasts; raises BusyError if none becomes free."""
         own: queue.Queue[_Seat] = queue.Queue(1)
         with self._lock:
             # The last that became free comes first: a single reader keeps to one process.
@@ -113,7 +113,7 @@ class _Line:
             with self._lock:
                 if own in self._waiting:
                     self._waiting.remove(own)
-                    raise EvidenceError(_FULL) from None
+                    raise BusyError(_FULL) from None
             seat = own.get()  # it came at the last moment
         try:
             yield seat

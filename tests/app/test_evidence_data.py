@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from app.evidence_data import checked, ledger, row_data, statement, url_of, work_page, work_row
 from lgm_core.evidence.claim import load_claims
@@ -104,3 +105,13 @@ def test_a_row_says_its_settings_once_and_links_to_its_runs() -> None:
     assert replay["href"].endswith("/lab/animation.html?left=c&right=a")
     assert attack["href"].endswith("/strange-inputs?models=c.a")
     assert len(told["links"]) == 4
+
+
+def test_a_manuscript_that_lists_a_work_often_gets_it_once_and_the_whole_is_bounded() -> None:
+    many = [(f"We find the same, number {n} [wan].", "supporting") for n in range(300)]
+    again = tuple(replace(WAN, key=f"again{n}") for n in range(300))
+    mine = entry("Mine", ("So [again1].", "mentioning"), references=(WAN, *again))
+    told = checked(mine, Collection([entry("Said", *many)]))
+    (row,) = told["references"]
+    assert row["tally"] == [300, 0, 0]
+    assert len(row["statements"]) == 100

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import random
 import tarfile
 import zipfile
 
@@ -154,6 +155,9 @@ UNKNOWN = [
     (b"<html><body>It</body></html>", "page.html"),
     (b"<rss></rss>", "feed.xml"),
     (b"Only words.", "paper.odd"),
+    # Chance has it that it looks like a citation.
+    (random.Random(0).randbytes(5000) + b" [see @key7]. " + bytes(range(128, 256)), "noise.pdf"),
+    (random.Random(1).randbytes(5000), "noise.md"),
 ]
 
 

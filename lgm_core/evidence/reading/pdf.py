@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pypdf import PdfReader
 from pypdf.errors import DependencyError
 
-from lgm_core.evidence.paper import Document, EvidenceError
+from lgm_core.evidence.paper import MOST_BYTES, Document, EvidenceError
 from lgm_core.evidence.reading.flow import document_of_lines
 from lgm_core.evidence.reading.front import front_of
 from lgm_core.evidence.reading.pdf_heads import without_running_heads
@@ -20,7 +20,6 @@ from lgm_core.evidence.reading.pdf_lines import body_size, printed_lines
 from lgm_core.evidence.reading.pdf_pieces import OutOfTimeError, Piece, pieces_of
 
 MOST_PAGES = 300
-MOST_BYTES = 30_000_000
 SECONDS = 30.0
 _ENCRYPTED = "The PDF is encrypted; a copy without encryption or password is needed."
 _FEWEST_LETTERS = 25  #: of a page on average; a scan may have a stamp with a few

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from statistics import median
 
-from lgm_core.evidence.paper import Document, EvidenceError
+from lgm_core.evidence.paper import MOST_BYTES, Document, EvidenceError
 from lgm_core.evidence.reading.flow import MOST_LETTERS, document_of_lines
 from lgm_core.evidence.reading.front import front_of
 from lgm_core.evidence.reading.printed_lines import PrintedLine, clean
 
-MOST_BYTES = 30_000_000
 _LONG_LINE = 160  #: longer than any that was broken by hand or by a program
 _PAGE_NUMBER = re.compile(r"[-–\s]*(?:page\s+)?\d{1,4}(?:\s+of\s+\d{1,4})?[-–\s]*", re.IGNORECASE)
 

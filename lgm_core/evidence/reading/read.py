@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from itertools import chain, islice
 
-from lgm_core.evidence.paper import Document, EvidenceError, Format, Paper
+from lgm_core.evidence.paper import MOST_BYTES, Document, EvidenceError, Format, Paper
 from lgm_core.evidence.reading.jats import read_jats
 from lgm_core.evidence.reading.latex import read_latex
 from lgm_core.evidence.reading.markdown import read_markdown
@@ -19,7 +19,6 @@ from lgm_core.evidence.reading.tei import read_tei
 from lgm_core.evidence.reading.unlisted import with_unlisted
 from lgm_core.evidence.statements import paper_of
 
-MOST_BYTES = 30_000_000
 FORMATS = "JATS XML, TEI XML, LaTeX (.tex, .tar.gz or .zip), Markdown, plain text and PDF"
 _ENDINGS: Mapping[str, Format] = {
     ".tex": "latex",
@@ -31,6 +30,8 @@ _ENDINGS: Mapping[str, Format] = {
     ".txt": "text",
     ".text": "text",
 }
+#: Share of letters that are none; text in an old encoding has some, noise half.
+_MOST_BROKEN = 0.2
 _HEAD = 200_000  #: bytes in which the signs of a format are looked for
 _ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)")
 _UNSEEN = re.compile(r"<!--.*?-->|<\?.*?\?>", re.DOTALL)
@@ -89,6 +90,8 @@ def format_of(data: bytes, filename: str) -> Format:
         return "latex"
     by_name = _ENDINGS.get(posixpath.splitext(filename.lower())[1])
     head = _head(data)
+    if head.count("\ufffd") > _MOST_BROKEN * len(head):
+        raise _unknown(filename)
     if head.lstrip().startswith("<"):
         found = _ROOT.search(_UNSEEN.sub(" ", head))
         root = found[1].lower() if found else ""

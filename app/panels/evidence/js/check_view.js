@@ -1,6 +1,6 @@
 import { badge } from "./badge.js";
 import { make } from "./dom.js";
-import { LABELS, SIGNS, counted, tallyOf } from "./labels.js";
+import { LABELS, SIGNS, counted } from "./labels.js";
 import { statementCard } from "./statement.js";
 
 /** A manuscript's references, and what the loaded papers say of each; contrasted ones first. */
@@ -20,8 +20,8 @@ export class CheckView {
       return;
     }
     const { title, notes, references } = checked;
-    const known = references.filter(({ statements }) => statements.length);
-    const contrasted = known.filter(({ statements }) => tallyOf(statements)[1] > 0);
+    const known = references.filter(({ tally }) => total(tally));
+    const contrasted = known.filter(({ tally }) => tally[1] > 0);
     this.root.replaceChildren(
       make("header", {}, make("h2", {}, title),
         make("p.help", {}, `${counted(references.length, "reference")}; the loaded papers speak of ${known.length}, `
@@ -38,15 +38,21 @@ function numbered(tally) {
       (tally[index] ? make(`span.${label}`, {}, `${SIGNS[label]} ${tally[index]}`) : null))));
 }
 
-function row({ title, about, statements }) {
+function total(tally) {
+  return tally[0] + tally[1] + tally[2];
+}
+
+function row({ title, about, tally, statements }) {
   const summary = make("summary", {}, make("span.name", {}, title), make("span.help", {}, about),
-    statements.length ? numbered(tallyOf(statements)) : make("span.help", {}, "nothing known"));
+    total(tally) ? numbered(tally) : make("span.help", {}, "nothing known"));
   const details = make("details", {}, summary);
   // Hundreds of references are listed at once: what they hold is drawn when it is asked for.
   details.addEventListener("toggle", () => {
     if (!details.open || details.children.length > 1) return;
     details.append(...statements.map((one) => statementCard(one)));
-    if (!statements.length) details.append(make("p.help", {}, "None of the papers that are loaded cites it."));
+    const rest = total(tally) - statements.length;
+    if (rest > 0) details.append(make("p.help", {}, `${counted(rest, "more statement")} not listed here: see the work under Papers.`));
+    if (!total(tally)) details.append(make("p.help", {}, "None of the papers that are loaded cites it."));
   });
   return make("li", {}, details);
 }
