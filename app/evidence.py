@@ -19,7 +19,7 @@ from lgm_core.evidence.collection import CitedWork, Collection
 from lgm_core.evidence.entry import Entry
 from lgm_core.evidence.export import bibtex, ledger_csv, ledger_markdown, statements_csv
 from lgm_core.evidence.literature import literature
-from lgm_core.evidence.paper import EvidenceError, Label
+from lgm_core.evidence.paper import MOST_BYTES, EvidenceError, Label
 
 _NAME = "evidence"
 _STATE = "evidence.state"
@@ -30,6 +30,8 @@ _COLLECTION = "evidence.collection"
 _LINKS = "evidence.links"
 _CHOSEN = "evidence.chosen"
 
+#: Streamlit's megabytes are 2^20 bytes.
+_MOST_MEGABYTES = MOST_BYTES // 2**20
 _KINDS = "PDF, LaTeX (.tex or .tar.gz, with its .bib or .bbl), JATS, TEI, Markdown, text"
 
 
@@ -118,7 +120,8 @@ def _added() -> list[Entry]:
         "Add papers",
         accept_multiple_files=True,
         key=_PAPERS,
-        help=f"{_KINDS}; at most 30 MB each. They are kept in this session alone.",
+        max_upload_size=_MOST_MEGABYTES,
+        help=f"{_KINDS}. They are kept in this session alone.",
     )
     if not files:
         return []
@@ -151,6 +154,7 @@ def _manuscript() -> Entry | None:
         "Check a manuscript",
         accept_multiple_files=True,
         key=_MANUSCRIPT,
+        max_upload_size=_MOST_MEGABYTES,
         help=f"Each of its references is shown with what the loaded papers say of it. {_KINDS}.",
     )
     if not files:
