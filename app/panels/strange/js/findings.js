@@ -27,6 +27,13 @@ export function findingOf(models, invitation = " Choose one to follow its way.")
     + `.${aim}${invitation}`;
 }
 
+/** Of equal covariances the mixture's log-likelihood is the energy and a constant. */
+function sameScores(models) {
+  return models.filter(({ study: { figures: { scores } } }) =>
+    scores.mixture && scores.energy && Math.abs(scores.mixture.auroc.value - scores.energy.auroc.value) < 1e-6)
+    .map(({ name }) => `${name}'s energy is its mixture's log-likelihood but for a constant: one score, two names.`);
+}
+
 /**
  * What to take from the figures: that a detector is worth what is left of it once the attacker
  * knows it.
@@ -38,7 +45,7 @@ export function lessonsOf(models) {
   const { settings } = models[0].study.figures;
   const first = "Drag a threshold: what lies left of it is called strange.";
   if (settings.attack !== "adaptive" || settings.inputs !== "adversarial") {
-    return [first, "A high likelihood is no proof of a clean input: an attacker who knows the "
+    return [first, ...sameScores(models), "A high likelihood is no proof of a clean input: an attacker who knows the "
       + "detector can raise it. Choose the adaptive attack and look again."];
   }
   const left = models.map(({ name, study: { figures } }) => {

@@ -144,6 +144,6 @@ export class Histogram extends Chart {
     const { value, low, high } = figures.auroc;
     setText(this.auroc, `AUROC ${fixed(value, 3)} (${fixed(low, 3)} to ${fixed(high, 3)})`);
     setText(this.reading, `Called strange: ${percent(caught)} of the ${this.strange}, `
-      + `${percent(falseAlarms)} of the clean digits`);
+      + `${percent(falseAlarms)} of the clean digits${this.axis.kind === "plain" ? "" : " · log axis"}`);
   }
 }
