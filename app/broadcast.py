@@ -7,7 +7,6 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,6 +21,7 @@ from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from app.engine import close_engine, engine
 from app.stream import Stream
+from app.vendor import PLOTLY
 from lgm_core.alignment.settings import AlignSettings
 from lgm_core.data import DataError, Dataset, atlas_png, load
 from lgm_core.runs.engine import AnyRun, DigitsRun, of_digits
@@ -139,8 +139,7 @@ async def _metrics(request: Request) -> Response:
 
 
 async def _plotly(_request: Request) -> Response:
-    path = str(files("plotly") / "package_data" / "plotly.min.js")
-    return FileResponse(path, media_type="text/javascript", headers=_DAY)
+    return FileResponse(PLOTLY, media_type="text/javascript", headers=_DAY)
 
 
 def find_run(run_id: str) -> DigitsRun | None:

@@ -8,13 +8,13 @@ import html
 import json
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from string import Template
 from typing import Any
 
 from app.panels.feature_space import DEFAULT_LAYERS, assets, knob_ranges
 from app.sidebar import WORDS
+from app.vendor import PLOTLY
 from lgm_core.data import atlas_png
 from lgm_core.export.recording import Recording, thinned
 from lgm_core.training.settings import TrainSettings
@@ -127,4 +127,4 @@ def part(name: str) -> str:
 
 @cache
 def _plotly() -> str:
-    return (files("plotly") / "package_data" / "plotly.min.js").read_text(encoding="utf-8")
+    return PLOTLY.read_text(encoding="utf-8")

@@ -8,9 +8,9 @@ from typing import Any
 
 import streamlit as st
 
-from app.broadcast import base_path
 from app.panels.bundle import bundle
 from app.panels.feature_space import DEFAULT_LAYERS, PanelRun
+from app.panels.message import message
 
 _FOLDER = Path(__file__).parent / "feature_space"
 _HTML = '<div class="lab thumbnail" data-theme="light" role="img"></div>'
@@ -31,13 +31,11 @@ def thumbnail(*, left: PanelRun, right: PanelRun, label: str, key: str) -> None:
         label: what is to be seen, for those who do not see it.
         key: of the mounted component in the session.
     """
-    data = {
-        "base": base_path(),
-        "theme": st.context.theme.type,
-        "left": _source(left, "left"),
-        "right": _source(right, "right"),
-        "label": label,
-    }
+    data = message(
+        left=_source(left, "left"),
+        right=_source(right, "right"),
+        label=label,
+    )
     _component()(key=key, data=data)
 
 

@@ -125,7 +125,7 @@ def test_plotly_comes_from_this_server(port):
     status, kind, body = fetch(port, "/plotly.min.js")
     assert status == 200
     assert kind.startswith("text/javascript")
-    assert b"plotly.js v" in body[:200]
+    assert b"plotly.js (basic - minified) v" in body[:200]
 
 
 def test_a_run_whose_digits_are_not_there_says_so(port, run):

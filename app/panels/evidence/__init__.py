@@ -10,8 +10,8 @@ from typing import Any, Literal, cast, get_args
 
 import streamlit as st
 
-from app.broadcast import base_path
 from app.panels.bundle import bundle
+from app.panels.message import message
 from lgm_core.evidence.paper import LABELS, Label
 
 View = Literal["papers", "check", "ledger"]
@@ -76,15 +76,13 @@ def evidence(
     """
     told = _component()(
         key=key,
-        data={
-            "base": base_path(),
-            "theme": st.context.theme.type,
-            "view": view,
-            "filters": dict(filters),
-            "relabelled": dict(relabelled),
-            "aside": list(aside),
+        data=message(
+            view=view,
+            filters=dict(filters),
+            relabelled=dict(relabelled),
+            aside=list(aside),
             **data,
-        },
+        ),
         on_view_change=_nothing,
         on_work_change=_nothing,
         on_filters_change=_nothing,

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from app.broadcast import base_path
 from app.panels.bundle import bundle
 from app.panels.feature_space import Assets, Export, knob_ranges
+from app.panels.message import message
 
 _FOLDER = Path(__file__).parent
 _SHARED = _FOLDER.parent / "feature_space"
@@ -70,15 +70,13 @@ def faces(
     """
     told = _component()(
         key=key,
-        data={
-            "base": base_path(),
-            "theme": st.context.theme.type,
-            "runs": [run._asdict() for run in runs],
-            "present": present,
-            "ranges": knob_ranges(),
-            "share": share,
-            "exports": [asdict(export) for export in exports],
-        },
+        data=message(
+            runs=[run._asdict() for run in runs],
+            present=present,
+            ranges=knob_ranges(),
+            share=share,
+            exports=[asdict(export) for export in exports],
+        ),
         on_reset_change=_nothing,
         on_present_change=_nothing,
     )

@@ -14,8 +14,8 @@ from typing import Any, Literal, NamedTuple, cast
 
 import streamlit as st
 
-from app.broadcast import base_path
 from app.panels.bundle import bundle
+from app.panels.message import message
 from lgm_core.training.settings import Knobs, LossName, bounds
 
 Side = Literal["left", "right"]
@@ -151,18 +151,16 @@ def feature_space(
         exports: the entries of the export menu; none: no menu.
         key: of the mounted component in the session.
     """
-    data = {
-        "base": base_path(),
-        "theme": st.context.theme.type,
-        "left": asdict(left),
-        "right": asdict(right),
-        "knobs": knobs.model_dump(by_alias=True),
-        "ranges": knob_ranges(),
-        "layers": dict(layers),
-        "present": present,
-        "share": share,
-        "exports": [asdict(export) for export in exports],
-    }
+    data = message(
+        left=asdict(left),
+        right=asdict(right),
+        knobs=knobs.model_dump(by_alias=True),
+        ranges=knob_ranges(),
+        layers=dict(layers),
+        present=present,
+        share=share,
+        exports=[asdict(export) for export in exports],
+    )
     told = _component()(
         key=key,
         data=data,

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from app.broadcast import base_path
 from app.panels.bundle import bundle
+from app.panels.message import message
 
 _FOLDER = Path(__file__).parent
 _SHARED = _FOLDER.parent / "feature_space"
@@ -62,17 +62,15 @@ def strange_inputs(
     """
     told = _component()(
         key=key,
-        data={
-            "base": base_path(),
-            "theme": st.context.theme.type,
-            "models": [model._asdict() for model in models],
-            "settings": dict(settings),
-            "strange": strange,
-            "scores": list(scores),
-            "thresholds": list(thresholds),
-            "present": present,
-            "share": share,
-        },
+        data=message(
+            models=[model._asdict() for model in models],
+            settings=dict(settings),
+            strange=strange,
+            scores=list(scores),
+            thresholds=list(thresholds),
+            present=present,
+            share=share,
+        ),
         on_present_change=_nothing,
     )
     wanted = told.get("present")

@@ -116,11 +116,11 @@ class EvidencePage {
 /**
  * Called by Streamlit when the component is mounted and at every re-run that brings new data.
  *
- * @param {{data: object, parentElement: ShadowRoot|HTMLElement, setStateValue: function,
+ * @param {{data: object[], parentElement: ShadowRoot|HTMLElement, setStateValue: function,
  *   setTriggerValue: function}} component
  * @returns {function(): void} ends it, when the component is taken from the page
  */
-export default function mount({ data, parentElement, setStateValue, setTriggerValue }) {
+export default function mount({ data: [data], parentElement, setStateValue, setTriggerValue }) {
   const root = parentElement.querySelector(".lab");
   let held = pages.get(parentElement);
   if (held?.root !== root) {

@@ -11,13 +11,13 @@ const ECHO_TIME = 3000;
  * Called by Streamlit when the component is mounted and at every re-run that brings new data.
  * Connections and pictures stay; only what has changed is taken in.
  *
- * @param {{data: object, parentElement: ShadowRoot|HTMLElement,
+ * @param {{data: object[], parentElement: ShadowRoot|HTMLElement,
  *   setStateValue: function(string, unknown): void,
  *   setTriggerValue: function(string, unknown): void}} component
  * @returns {function(): void} ends it all, when the component is taken from the page
  */
 export default function mount(component) {
-  const { data, parentElement } = component;
+  const { data: [data], parentElement } = component;
   const root = parentElement.querySelector(".lab");
   let held = labs.get(parentElement);
   if (held?.root !== root) {

@@ -88,10 +88,10 @@ class Thumbnail {
 /**
  * Called by Streamlit when a thumbnail is mounted and at every re-run that brings new data.
  *
- * @param {{data: object, parentElement: ShadowRoot|HTMLElement}} component
+ * @param {{data: object[], parentElement: ShadowRoot|HTMLElement}} component
  * @returns {function(): void} ends it, when the component is taken from the page
  */
-export default function mount({ data, parentElement }) {
+export default function mount({ data: [data], parentElement }) {
   const root = parentElement.querySelector(".thumbnail");
   let held = thumbnails.get(parentElement);
   if (held?.root !== root) {

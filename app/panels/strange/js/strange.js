@@ -295,10 +295,10 @@ class StrangePage {
 /**
  * Called by Streamlit when the component is mounted and at every re-run that brings new data.
  *
- * @param {{data: object, parentElement: ShadowRoot|HTMLElement, setTriggerValue: function}} component
+ * @param {{data: object[], parentElement: ShadowRoot|HTMLElement, setTriggerValue: function}} component
  * @returns {function(): void} ends it, when the component is taken from the page
  */
-export default function mount({ data, parentElement, setTriggerValue }) {
+export default function mount({ data: [data], parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".lab");
   let held = pages.get(parentElement);
   if (held?.root !== root) {
