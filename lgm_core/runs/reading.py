@@ -14,7 +14,7 @@ import signal
 import sys
 import threading
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -24,8 +24,11 @@ from lgm_core.evidence.entry import Entry, Origin, from_json
 from lgm_core.evidence.paper import BusyError, EvidenceError
 from lgm_core.runs.processes import Workers, awaits_question, leave_with
 
-#: Seconds that one paper may take: the most pages that are read, 300, take half of it.
+#: Seconds that one paper may take: the most pages of a PDF that are read, 300, take half of it.
 PATIENCE = 60.0
+#: The same for plain text, such as LaTeX: to begin with, and for each megabyte. It is read and
+#: judged in some two seconds a megabyte, so that one which was made to last does not keep a seat.
+_TEXT_PATIENCE = (10.0, 10.0)
 #: Seconds that a process may take to load the parsers and fit the classifier.
 _START_PATIENCE = 180.0
 #: Papers that are read at once; more wait.
@@ -57,9 +60,15 @@ class Reading:
         origin: Origin,
         companions: Mapping[str, bytes] | None = None,
         *,
-        seconds: float = PATIENCE,
+        seconds: float | None = None,
     ) -> Entry:
         """The paper in a file, judged.
+
+        Args:
+            data: the file.
+            origin: where it came from.
+            companions: further files by name, such as the .bib of a .tex.
+            seconds: that it may take; by default as its form and size deserve.
 
         Raises:
             EvidenceError: with one plain sentence, for a file that cannot be read, or not within
@@ -70,6 +79,8 @@ class Reading:
             "data": _packed(data),
             "companions": {name: _packed(held) for name, held in (companions or {}).items()},
         }
+        if seconds is None:
+            seconds = patience([data, *(companions or {}).values()])
         return from_json(self._ask(question, seconds))
 
     def warm_up(self) -> None:
@@ -87,6 +98,15 @@ class Reading:
         if answer.startswith(_SENTENCE):
             raise EvidenceError(answer[1:].decode())
         return answer[1:]
+
+
+def patience(files: Iterable[bytes]) -> float:
+    """Seconds that reading a paper out of ``files`` may take."""
+    held = list(files)
+    if any(one.startswith((b"PK", b"\x1f\x8b")) or b"%PDF-" in one[:1024] for one in held):
+        return PATIENCE  # packed: its size tells little
+    first, each = _TEXT_PATIENCE
+    return min(PATIENCE, first + each * sum(map(len, held)) / 1e6)
 
 
 class _Line:

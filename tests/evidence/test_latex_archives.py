@@ -169,6 +169,14 @@ def test_a_gzip_bomb_ends_at_the_bound() -> None:
     assert time.perf_counter() - began < 8
 
 
+def test_a_zip_of_many_large_texts_ends_at_the_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(latex_files, "MAX_UNPACKED", 30_000)
+    files = {f"{number}.tex": "x" * 10_000 for number in range(4)}
+    with pytest.raises(EvidenceError, match="unpacks to more than 30000 bytes"):
+        read_latex(_zip(files), "p.zip")
+    assert latex_files.open_sources(_zip(dict(list(files.items())[:3])), "p.zip").files
+
+
 @pytest.mark.parametrize(
     "data",
     [_tar(dict(FILES))[:-200], _zip(FILES)[:-40], b"\x1f\x8bnot", b"PK\x03\x04not", b"\x1f\x8b"],

@@ -4,6 +4,7 @@ import gzip
 import io
 import random
 import tarfile
+import time
 import zipfile
 
 import pytest
@@ -212,3 +213,24 @@ def test_citations_without_a_bibliography_are_noted_and_named(data: bytes, name:
     assert [one.key for one in paper.statements[0].citations] == ["2", "Lee et al., 2001"]
     assert len(paper.notes) == 1
     assert "has no bibliography" in paper.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.tex", r"\begin{document}Hello" + " " * 200_000 + r"world \cite{a}.\end{document}"),
+        ("a.tex", r"\begin{document}#" + " " * 100_000 + r"x\end{document}"),
+        ("a.tex", r"\begin{document}" + r"\[a" * 70_000 + r"\end{document}"),
+        ("a.tex", r"\begin{document}" + "$$a " * 50_000 + r"$\end{document}"),
+        ("a.md", "<!--" * 50_000),
+        ("a.md", "![a](" * 50_000),
+        ("a.md", "*a " * 100_000),
+        ("a.md", "[" * 200_000),
+        ("a.xml", f"<article><body><p><xref rid='{'r ' * 50_000}'>1</xref></p></body></article>"),
+    ],
+    ids=["blanks", "hash", "display", "dollars", "comments", "images", "stars", "brackets", "rids"],
+)
+def test_texts_that_were_made_to_be_slow_are_not(name: str, text: str) -> None:
+    began = time.process_time()
+    read_paper(text.encode(), name)
+    assert time.process_time() - began < 5

@@ -14,7 +14,7 @@ import pytest
 from lgm_core.evidence.entry import Origin
 from lgm_core.evidence.paper import EvidenceError
 from lgm_core.runs.processes import Workers
-from lgm_core.runs.reading import Reading, _Line, _Seat
+from lgm_core.runs.reading import PATIENCE, Reading, _Line, _Seat, patience
 
 PAPER = b"""---
 title: A note on margins
@@ -73,6 +73,22 @@ def test_one_that_takes_too_long_is_stopped_and_the_next_is_read(reading: Readin
         reading.read(SLOW, Origin("long.txt"), seconds=0.0)
     assert reading.read(PAPER, Origin("note.md")).paper.statements
     assert len(children()) <= len(before) + 1
+
+
+@pytest.mark.parametrize(
+    ("files", "seconds"),
+    [
+        ([b"x" * 200_000], 12.0),
+        ([b"x" * 1_000_000, b"y" * 1_000_000], 30.0),
+        ([b"x" * 30_000_000], PATIENCE),
+        ([b"%PDF-1.7"], PATIENCE),
+        ([b"PK\x03\x04"], PATIENCE),
+        ([b"\x1f\x8b", b"x"], PATIENCE),
+        ([b"a text about %PDF"], pytest.approx(10.0, abs=0.01)),
+    ],
+)
+def test_a_text_is_given_what_its_size_deserves(files: list[bytes], seconds: float) -> None:
+    assert patience(files) == seconds
 
 
 def test_a_killed_process_costs_the_paper_that_it_had_and_no_other(reading: Reading) -> None:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from lgm_core.evidence.paper import Paragraph, Section
+from lgm_core.evidence.reading.enclosed import without_enclosed
 from lgm_core.evidence.reading.latex_cites import Citing
 from lgm_core.evidence.reading.latex_scan import group, replace_environments
 from lgm_core.evidence.reading.latex_text import plain_latex
@@ -24,7 +25,8 @@ _DROPPED = re.compile(
 _DISPLAYS = re.compile(
     r"equation|align(?:ed|at)?|gather(?:ed)?|multline|eqnarray|displaymath|flalign|dmath|split"
 )
-_DISPLAYED = re.compile(r"\\\[.{0,5000}?\\\]|\$\$.{0,5000}?\$\$", re.DOTALL)
+_DISPLAYED = ((r"\[", r"\]"), ("$$", "$$"))
+_LONGEST_DISPLAYED = 5000
 _HEADING = re.compile(
     r"\\(part|chapter|section|subsection|subsubsection|paragraph|subparagraph|abstract)\*?"
     r"(?![A-Za-z])\s{0,5}(?=[\[{])"
@@ -37,7 +39,8 @@ _BREAK = re.compile(
     r"|definition|remark|document|abstract|multicols|minipage)\*?\}(?:\[[^\]\n]{0,100}\])?"
 )
 _GAP = "\ue0fe"
-_GAP_LINE = re.compile(rf"\n?[ \t]*{_GAP}[ \t]*\n?")
+# From the first blank of several: from each of them, a line of blanks would take forever.
+_GAP_LINE = re.compile(rf"\n?(?<![ \t])[ \t]*{_GAP}[ \t]*\n?")
 _ENVIRONMENT = re.compile(r"\\(?:begin|end)\{[^{}]{1,40}\}(?:\[[^\]\n]{0,100}\])?")
 _WITHOUT_TEXT = re.compile(
     r"\\(?:maketitle|tableofcontents|appendix|newpage|clearpage|bibliographystyle\{[^{}]*\}"
@@ -104,7 +107,11 @@ class Body:
         source = replace_environments(
             source, lambda n: bool(_DISPLAYS.fullmatch(n)), lambda _, __: _GAP
         )
-        source = _WITHOUT_TEXT.sub(" ", _DISPLAYED.sub(_GAP, source))
+        for opening, closing in _DISPLAYED:
+            source = without_enclosed(
+                source, opening, closing, instead=_GAP, most=_LONGEST_DISPLAYED
+            )
+        source = _WITHOUT_TEXT.sub(" ", source)
         # A line that held nothing but a formula or a float ends no paragraph.
         source = _GAP_LINE.sub(" ", source)
         source = _footnotes_out(source, asides)

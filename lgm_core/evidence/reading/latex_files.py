@@ -118,7 +118,7 @@ class _Bounded(io.RawIOBase):
         data = self._stream.read(size if size >= 0 else MAX_UNPACKED + 1)
         self._given += len(data)
         if self._given > MAX_UNPACKED:
-            raise EvidenceError(f"The archive unpacks to more than {MAX_UNPACKED} bytes.")
+            raise _too_much()
         return data
 
 
@@ -129,6 +129,7 @@ def _limited(data: bytes, name: str) -> bytes:
 
 
 def _take(sources: Sources, entries: Iterator[tuple[str, bytes | None]]) -> None:
+    taken = 0
     for number, (name, data) in enumerate(entries, 1):
         if number > MAX_ENTRIES or len(sources.files) >= MAX_TEXT_FILES:
             raise EvidenceError(
@@ -141,7 +142,14 @@ def _take(sources: Sources, entries: Iterator[tuple[str, bytes | None]]) -> None
         elif data is None:
             sources.note(f"The archive's entry {name[:80]!r} is a link and was left out.")
         elif path.lower().endswith(_ENDINGS):
+            taken += len(data)
+            if taken > MAX_UNPACKED:
+                raise _too_much()
             sources.add(path, _limited(data, name))
+
+
+def _too_much() -> EvidenceError:
+    return EvidenceError(f"The archive unpacks to more than {MAX_UNPACKED} bytes.")
 
 
 def _tar_entries(stream: _Bounded) -> Iterator[tuple[str, bytes | None]]:

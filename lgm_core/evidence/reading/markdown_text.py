@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from lgm_core.evidence.reading.enclosed import without_enclosed
 from lgm_core.evidence.reading.latex_text import plain_latex
 
 Kind = Literal["heading", "text", "bibtex", "code", "table"]
@@ -28,7 +29,8 @@ _STRONG = re.compile(r"(?<!\w)(\*\*|__)(?=\S)(.{1,1000}?)(?<=\S)\1(?!\w)|\*\*(\S
 _EMPHASIS = re.compile(
     r"(?<![\w*])\*(?=\S)([^*]{1,1000}?)(?<=\S)\*|(?<!\w)_(?=\S)([^_]{1,1000}?)_(?!\w)"
 )
-_TAG = re.compile(r"</?[A-Za-z][^<>]{0,300}>|<!--.{0,5000}?-->", re.DOTALL)
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,300}>")
+_LONGEST_COMMENT = 5000
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+.!$~^<>|-])")
 
 
@@ -75,7 +77,7 @@ def blocks_of(text: str) -> list[Block]:
             blocks.append(Block(kind, "\n".join(lines)))
             lines.clear()
 
-    for line in _TAG.sub(" ", text).split("\n") if "<!--" in text else text.split("\n"):
+    for line in _without_comments(text, " ").split("\n"):
         if fence:
             if re.fullmatch(rf" {{0,3}}{fence[0]}{{{len(fence)},}}\s*", line):
                 close("bibtex" if language.lower() in {"bibtex", "bib", "biblatex"} else "code")
@@ -128,12 +130,16 @@ def inline_text(text: str) -> str:
     text = re.sub(r"\[\^[^\]\s]{1,60}\]", "", _IMAGE.sub(r"\1", text))
     text = _LINK_BY_NAME.sub(r"\1", _LINK.sub(r"\1", text))
     text = re.sub(r"<(https?://[^<>\s]{1,500})>", r"\1", text)
-    text = _TAG.sub("", text)
+    text = _TAG.sub("", _without_comments(text, ""))
     text = _STRONG.sub(lambda hit: hit[2] or hit[3], text)
     text = _EMPHASIS.sub(lambda hit: hit[1] or hit[2], text)
     text = html.unescape(text.replace("---", "—").replace("--", "–"))
     text = re.sub(r"[\ue200-\uf000]", lambda hit: kept[ord(hit[0]) - 0xE200], text)
     return " ".join(text.split())
+
+
+def _without_comments(text: str, instead: str) -> str:
+    return without_enclosed(text, "<!--", "-->", instead=instead, most=_LONGEST_COMMENT)
 
 
 def _unquoted(value: str) -> str:

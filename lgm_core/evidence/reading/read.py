@@ -10,6 +10,7 @@ from dataclasses import replace
 from itertools import chain, islice
 
 from lgm_core.evidence.paper import MOST_BYTES, Document, EvidenceError, Format, Paper
+from lgm_core.evidence.reading.enclosed import without_enclosed
 from lgm_core.evidence.reading.jats import read_jats
 from lgm_core.evidence.reading.latex import read_latex
 from lgm_core.evidence.reading.markdown import read_markdown
@@ -34,7 +35,6 @@ _ENDINGS: Mapping[str, Format] = {
 _MOST_BROKEN = 0.2
 _HEAD = 200_000  #: bytes in which the signs of a format are looked for
 _ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)")
-_UNSEEN = re.compile(r"<!--.*?-->|<\?.*?\?>", re.DOTALL)
 _LATEX = re.compile(r"\\documentclass|\\documentstyle|\\begin\{document\}|\\(?:sub)?section\*?\{")
 _MARKDOWN = re.compile(r"\[[^\[\]\n]{0,40}@[\w:.-]+[^\[\]\n]*\]")
 _HEADING = re.compile(r"^#{1,6}[ \t]+(.*?)[ \t]*#*$", re.MULTILINE)
@@ -93,7 +93,9 @@ def format_of(data: bytes, filename: str) -> Format:
     if head.count("\ufffd") > _MOST_BROKEN * len(head):
         raise _unknown(filename)
     if head.lstrip().startswith("<"):
-        found = _ROOT.search(_UNSEEN.sub(" ", head))
+        for opening, closing in (("<!--", "-->"), ("<?", "?>")):
+            head = without_enclosed(head, opening, closing, instead=" ", most=_HEAD)
+        found = _ROOT.search(head)
         root = found[1].lower() if found else ""
         if root == "tei" or (root != "article" and "<TEI" in head):
             return "tei"
