@@ -14,6 +14,7 @@ from app.evidence_papers import Read, read_files, shipped
 from app.ledger import Ledger
 from app.panels.evidence import evidence
 from app.plain import plain
+from app.style import hide_sidebar
 from lgm_core.evidence.claim import load_claims
 from lgm_core.evidence.collection import CitedWork, Collection
 from lgm_core.evidence.entry import Entry
@@ -64,7 +65,11 @@ def page() -> None:
             "checked": evidence_data.checked(manuscript, collection) if manuscript else None,
             "ledger": evidence_data.ledger(ledger.rows, collection, ledger.token, state.aside),
         },
+        present=state.present,
     )
+    if state.present:
+        # It is there all the same: what was dropped in it stays loaded.
+        hide_sidebar()
     with st.sidebar:
         _downloads(collection, works, chosen, ledger, state.aside)
     wanted = next((work for work in works if work.id == told.work), chosen)
@@ -74,6 +79,7 @@ def page() -> None:
         evidence_link.filters_of(told.filters)[0],
         told.relabelled,
         told.aside,
+        told.present,
     )
     address.write(_NAME, evidence_link.render(after))
     st.session_state[_STATE] = after

@@ -22,6 +22,7 @@ class PageState(NamedTuple):
     filters: Mapping[str, str] = MappingProxyType({})  #: as a link says them, see filters_of
     relabelled: Mapping[str, Label] = MappingProxyType({})
     aside: tuple[str, ...] = ()  #: statements that are not about a claim, see literature.aside_id
+    present: bool = False  #: for the projector: larger, and no sidebar
 
 
 def parse(query: Mapping[str, str]) -> tuple[PageState, list[str]]:
@@ -32,13 +33,20 @@ def parse(query: Mapping[str, str]) -> tuple[PageState, list[str]]:
     if view not in VIEWS:
         problems.insert(0, _refused("view", view, VIEWS))
         view = "papers"
-    return PageState(cast("View", view), values.get("work", ""), filters), problems
+    present = values.get("present") == "1"
+    return PageState(cast("View", view), values.get("work", ""), filters, present=present), problems
 
 
 def render(state: PageState) -> dict[str, str]:
     """The query string of a state."""
-    query = {"view": state.view} if state.view != "papers" else {}
-    return query | ({"work": state.work} if state.work else {}) | dict(state.filters)
+    query = dict(state.filters)
+    if state.view != "papers":
+        query["view"] = state.view
+    if state.work:
+        query["work"] = state.work
+    if state.present:
+        query["present"] = "1"
+    return query
 
 
 def filters_of(values: Mapping[str, object]) -> tuple[dict[str, str], list[str]]:

@@ -18,7 +18,7 @@ def test_what_a_link_says_is_what_it_was_made_from() -> None:
         "labels": "supporting.mentioning", "section": "results", "sure": "75", "year": "2024",
         "find": 'likelihood "of the digits"',
     }  # fmt: skip
-    state = PageState("ledger", "10.1/a b", filters)
+    state = PageState("ledger", "10.1/a b", filters, present=True)
     assert parse(render(state)) == (state, [])
 
 

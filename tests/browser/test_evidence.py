@@ -114,6 +114,15 @@ def test_a_manuscript_is_checked_and_a_bad_file_costs_a_sentence(open_page: Open
     assert first.locator("article").count() >= 20
     expect(first.locator(".numbers .contrasting")).to_have_text(re.compile(r"^≠ \d+$"))
 
+    # For the projector: the sidebar is out of the way, and what was dropped in it stays.
+    page.get_by_role("button", name="Present").click()
+    expect(page.get_by_test_id("stSidebar")).to_be_hidden()
+    page.wait_for_url("**/evidence?*present=1")
+    expect(first).to_contain_text(WAN)
+    page.get_by_role("button", name="Present").click()
+    expect(page.get_by_test_id("stSidebar")).to_be_visible()
+    expect(first).to_contain_text(WAN)
+
     bad = {"name": "odd<b>.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 nothing"}
     chooser.nth(0).set_input_files(bad)
     alert = page.get_by_test_id("stAlert")

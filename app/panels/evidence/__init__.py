@@ -36,6 +36,7 @@ class EvidenceResult:
     relabelled: dict[str, Label]  #: by a statement's id
     aside: tuple[str, ...]  #: statements that are not about a claim, by both their ids
     measured: bool  #: the ledger has a row that the script has not seen
+    present: bool  #: whether presenter mode is on
 
 
 @cache
@@ -57,6 +58,7 @@ def evidence(
     relabelled: Mapping[str, Label],
     aside: Sequence[str],
     data: Mapping[str, Any],
+    present: bool = False,
     key: str = "evidence",
 ) -> EvidenceResult:
     """Mounts the page's picture, or brings the mounted one up to date.
@@ -69,6 +71,7 @@ def evidence(
         aside: statements that they say are not about a claim.
         data: ``works``, ``work``, ``checked`` and ``ledger``, as :mod:`app.evidence_data` has them;
             ``links``, how many links have been opened, as the panel takes filters from a new one.
+        present: whether presenter mode is on.
         key: of the mounted component in the session.
 
     Returns:
@@ -81,6 +84,7 @@ def evidence(
             filters=dict(filters),
             relabelled=dict(relabelled),
             aside=list(aside),
+            present=present,
             **data,
         ),
         on_view_change=_nothing,
@@ -89,8 +93,9 @@ def evidence(
         on_relabelled_change=_nothing,
         on_aside_change=_nothing,
         on_measured_change=_nothing,
+        on_present_change=_nothing,
     )
-    chosen, named = told.get("view"), told.get("work")
+    chosen, named, wanted = told.get("view"), told.get("work"), told.get("present")
     return EvidenceResult(
         view=cast("View", chosen) if chosen in VIEWS else view,
         work=named if isinstance(named, str) else work,
@@ -98,6 +103,7 @@ def evidence(
         relabelled=_labels(told.get("relabelled"), relabelled),
         aside=_ids(told.get("aside"), aside),
         measured=told.get("measured") is not None,
+        present=wanted if isinstance(wanted, bool) else present,
     )
 
 

@@ -27,8 +27,9 @@ class EvidencePage {
       type: "button", data: { view }, on: { click: () => this.open(view) },
     }, name));
     part("views").replaceChildren(...this.buttons);
-    this.tools = new Tools(part("tools"), { keyHelp: KEYS, onPresent: () => {} });
-    this.tools.present.hidden = true;
+    this.tools = new Tools(part("tools"), {
+      keyHelp: KEYS, onPresent: () => trigger("present", !this.present),
+    });
     this.tools.link.closest(".share").append(
       make("p.help", {}, "Papers that you added, labels and rows stay in your session."));
     this.views = Object.fromEntries(Object.keys(VIEWS).map((view) => [view, part(`view.${view}`)]));
@@ -52,6 +53,8 @@ class EvidencePage {
     this.hint = data.theme;
     this.relabelled = data.relabelled;
     this.name = data.work?.name ?? "";
+    this.present = data.present;
+    this.root.toggleAttribute("data-present", data.present);
     applyTheme(this.root, data.theme);
     this.show(data.view);
     this.works.update(data.works, data.work?.id);
@@ -101,7 +104,7 @@ class EvidencePage {
 
   share() {
     this.tools.update({
-      share: shareQuery(this.view, this.name, this.work.filters.chosen), exports: [], present: false,
+      share: shareQuery(this.view, this.name, this.work.filters.chosen), exports: [], present: this.present,
     });
   }
 

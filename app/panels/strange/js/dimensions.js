@@ -1,8 +1,9 @@
 import { DimensionsTable, HALVES } from "./dimensions_table.js";
-import { DIMENSIONS, comparisonOf, questionOf, reasonOf } from "./dimensions_words.js";
+import { DIMENSIONS, comparisonOf, reasonOf } from "./dimensions_words.js";
 import { make, setText } from "./dom.js";
 import { Line } from "./line.js";
 import { grouped } from "./numbers.js";
+import { questionOf } from "./question.js";
 
 /** Questions whose figures are kept in the page. */
 const KEPT = 24;

@@ -1,34 +1,10 @@
-import { fixed, grouped } from "./numbers.js";
+import { fixed } from "./numbers.js";
 import { SCORES } from "./study.js";
 
 /** The dimensions, in the order of the rows. */
 export const DIMENSIONS = [2, 8, 32, 64];
 
-const ATTACKS = {
-  none: "no attack", fgsm: "FGSM", bim: "BIM", pgd: "PGD", adaptive: "the adaptive attack",
-  deepfool: "DeepFool", cw: "Carlini-Wagner",
-};
-const OTHER_INPUTS = {
-  noise: "noise", gaussian: "noise as bright as digits", rotated: "rotated digits",
-  inverted: "inverted digits", occluded: "occluded digits", faces: "faces",
-};
-const STEPPING = ["bim", "pgd", "adaptive"];
 const LIKELIHOODS = ["log_likelihood", "mixture"];
-const WITH_NORM = ["pgd", "adaptive"];
-
-/** @param {object} settings of a study @returns {string} such as "FGSM, ε 0.20, 1,000 digits" */
-export function questionOf({ inputs, attack, epsilon, steps, norm, restarts, target, count }) {
-  const words = [inputs === "adversarial" ? ATTACKS[attack] : OTHER_INPUTS[inputs]];
-  if (inputs === "adversarial" && attack !== "none") {
-    words.push(`ε ${fixed(epsilon, 2)}`);
-    if (WITH_NORM.includes(attack) && norm === "l2") words.push("Euclidean length");
-    if (STEPPING.includes(attack)) words.push(`${steps} steps`);
-    if (WITH_NORM.includes(attack) && restarts > 1) words.push(`${restarts} restarts`);
-    if (target !== null && target !== undefined) words.push(`towards class ${target}`);
-  }
-  words.push(`${grouped(count)} digits`);
-  return words.join(", ");
-}
 
 /**
  * What the figures say of the two chosen scores, in words that follow from the numbers alone.

@@ -5,6 +5,7 @@ import { Dimensions } from "./dimensions.js";
 import { make, setText } from "./dom.js";
 import { findingOf } from "./findings.js";
 import { Gallery } from "./gallery.js";
+import { briefly, hasSize, unitOf } from "./question.js";
 import { Sketch } from "./sketch.js";
 import { followSurroundings } from "./surroundings.js";
 import { Sweep } from "./sweep.js";
@@ -15,14 +16,6 @@ import { Way } from "./way.js";
 
 /** The pages of mounted components; a re-run of the script finds its own here again. */
 const pages = new WeakMap();
-
-/** Attacks that have no size to grow. */
-const WITHOUT_SIZE = new Set(["none", "deepfool", "cw"]);
-
-const ATTACK_NAMES = {
-  none: "No attack", fgsm: "FGSM", bim: "BIM", pgd: "PGD", adaptive: "Adaptive PGD",
-  deepfool: "DeepFool", cw: "Carlini-Wagner",
-};
 
 /** Two models under the same strange inputs. */
 class StrangePage {
@@ -74,7 +67,7 @@ class StrangePage {
     this.dimensions = new Dimensions(part("dimensions-slot"), `${server}/lab/dimensions`);
     this.desk = new Desk(`${server}/lab/bench`, {
       onProgress: (side, done, total) => this.waiting.progress(
-        side, this.data.models.length, this.data.models[side].name, this.unit, done, total,
+        side, this.data.models.length, this.data.models[side].name, unitOf(this.data.settings), done, total,
       ),
       onDrawing: (side, drawing) => this.sketch.take(side, drawing, this.judges(), this.active),
       onNoDrawing: (message) => this.sketch.fail(message),
@@ -119,8 +112,7 @@ class StrangePage {
     this.data = data;
     this.setTheme(data.theme);
     this.root.toggleAttribute("data-present", data.present);
-    const { inputs, attack } = data.settings;
-    this.growButton.hidden = inputs !== "adversarial" || WITHOUT_SIZE.has(attack);
+    this.growButton.hidden = !hasSize(data.settings);
     this.takeaway.update(data);
     this.dimensions.setSettings(data.settings);
     const question = JSON.stringify([data.models.map(({ id }) => id), data.settings]);
@@ -139,7 +131,7 @@ class StrangePage {
     this.leaveSweep();
     setText(this.finding, this.models.length ? findingOf(this.models) : "");
     this.desk.ask(ids, this.data.settings);
-    this.waiting.begin(this.asked);
+    this.waiting.begin(briefly(this.data.settings, this.data.strange));
     if (this.sketch.open && this.ids !== ids.join()) this.sketch.judgeAgain();
     this.ids = ids.join();
   }
@@ -249,20 +241,7 @@ class StrangePage {
       // It is asked again from its beginning.
       this.waiting.end();
       this.sweep.restart();
-    } else this.waiting.begin(this.asked);
-  }
-
-  /** In what the work is counted: searches go from digit to digit. */
-  get unit() {
-    return WITHOUT_SIZE.has(this.data.settings.attack) ? "digit" : "step";
-  }
-
-  /** What is asked, in a few words. */
-  get asked() {
-    const { settings: { inputs, attack, epsilon, count }, strange } = this.data;
-    if (inputs !== "adversarial") return `${count} ${strange}`;
-    const size = WITHOUT_SIZE.has(attack) ? "" : ` at ε ${epsilon}`;
-    return `${ATTACK_NAMES[attack]}${size}, ${count} digits`;
+    } else this.waiting.begin(briefly(this.data.settings, this.data.strange));
   }
 
   stats() {
