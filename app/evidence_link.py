@@ -39,14 +39,11 @@ def parse(query: Mapping[str, str]) -> tuple[PageState, list[str]]:
 
 def render(state: PageState) -> dict[str, str]:
     """The query string of a state."""
-    query = dict(state.filters)
-    if state.view != "papers":
-        query["view"] = state.view
-    if state.work:
-        query["work"] = state.work
-    if state.present:
-        query["present"] = "1"
-    return query
+    view = {"view": state.view} if state.view != "papers" else {}
+    work = {"work": state.work} if state.work else {}
+    present = {"present": "1"} if state.present else {}
+    # In the order in which the panel writes them, so that the two links are one.
+    return {**view, **work, **state.filters, **present}
 
 
 def filters_of(values: Mapping[str, object]) -> tuple[dict[str, str], list[str]]:
