@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 
 from lgm_core.runs.limits import limit
 from lgm_core.runs.local import LocalEngine
+
+#: Seconds between two looks at whether the engine is busy.
+_LOOK_EVERY = 5.0
 
 _lock = threading.Lock()
 _engine: LocalEngine | None = None
@@ -20,6 +24,12 @@ def engine() -> LocalEngine:
             grace = limit("LGM_GRACE_SECONDS", 30.0, 0.1, 86_400.0)
             _engine = LocalEngine(grace_seconds=grace)
         return _engine
+
+
+async def idle() -> None:
+    """Waits until nobody trains: what is only prepared must not take their cores."""
+    while engine().busy:
+        await asyncio.sleep(_LOOK_EVERY)
 
 
 def close_engine() -> None:

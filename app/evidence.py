@@ -11,7 +11,7 @@ from app import address, evidence_data, evidence_link
 from app.evidence_fetch import fetch_box, fetched
 from app.evidence_link import PageState
 from app.evidence_papers import Read, read_files, shipped
-from app.ledger import Ledger
+from app.ledger import Ledger, find
 from app.panels.evidence import evidence
 from app.plain import plain
 from app.style import hide_sidebar
@@ -39,6 +39,7 @@ _KINDS = "PDF, LaTeX (.tex or .tar.gz, with its .bib or .bbl), JATS, TEI, Markdo
 def page() -> None:
     """Draws the page and keeps what was chosen in it."""
     state, news = _state()
+    ledger = _ledger()
     papers = list(_articles())
     manuscript = None
     with st.sidebar:
@@ -49,7 +50,6 @@ def page() -> None:
     collection = _collection(papers, state.relabelled)
     works = collection.works()
     chosen = _chosen(works, collection, state.work, news=news)
-    ledger = st.session_state.setdefault(_LEDGER, Ledger())
     # The panel keeps its filters itself, unless a link that is new to it says otherwise.
     links = st.session_state[_LINKS] = st.session_state.get(_LINKS, 0) + news
     told = evidence(
@@ -87,8 +87,23 @@ def page() -> None:
     # A first visit needs no second run, which could cost it what the link's toasts say.
     now = state._replace(filters=after.filters, work=after.work)
     moved = wanted is not None and chosen is not None and wanted.id != chosen.id
-    if after != now or moved or told.measured:
+    if after != now or moved or told.measured or _reclaimed(told.ledger, ledger):
         st.rerun()
+
+
+def _ledger() -> Ledger:
+    ledger = st.session_state.setdefault(_LEDGER, Ledger())
+    assert isinstance(ledger, Ledger)
+    return ledger
+
+
+def _reclaimed(token: str | None, ledger: Ledger) -> bool:
+    """Takes up the ledger that this tab had before it was reloaded, if the server still has it."""
+    before = find(token) if token and not ledger.rows else None
+    if before is None or before is ledger:
+        return False
+    st.session_state[_LEDGER] = before
+    return True
 
 
 def _collection(papers: Sequence[Entry], relabelled: Mapping[str, Label]) -> Collection:

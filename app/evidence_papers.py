@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import streamlit as st
+from starlette.concurrency import run_in_threadpool
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from app import article_files
-from app.engine import engine
+from app.engine import engine, idle
 from lgm_core.evidence.articles import SHIPPED as FORMATS
 from lgm_core.evidence.articles import article, article_ids
 from lgm_core.evidence.entry import Entry, Origin
@@ -50,14 +52,29 @@ def shipped(progress: Callable[[int, int], None]) -> tuple[Entry, ...]:
     Raises:
         EvidenceError: if they cannot be read.
     """
+    total = len(article_ids())
+    while len(_shipped) < total:
+        progress(len(_shipped), total)
+        _read_next()
+    return tuple(_shipped)
+
+
+async def prepare() -> None:
+    """Reads them before the first visitor asks, one after the other while nobody trains."""
+    with contextlib.suppress(EvidenceError):
+        while len(_shipped) < len(article_ids()):
+            await idle()
+            await run_in_threadpool(_read_next)
+
+
+def _read_next() -> None:
     ids = article_ids()
     with _lock:
-        for number in range(len(_shipped), len(ids)):
-            progress(number, len(ids))
+        number = len(_shipped)
+        if number < len(ids):
             name, data, companions = article(ids[number], FORMATS[ids[number]])
             origin = Origin(name, article_files.url_of(ids[number]), project=True)
             _shipped.append(engine().reading.read(data, origin, companions))
-        return tuple(_shipped)
 
 
 def read_files(

@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import secrets
 import threading
+from collections import OrderedDict
 from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
@@ -36,9 +37,13 @@ _MOST_AT_ONCE = 8
 _places = asyncio.Semaphore(_MOST_AT_ONCE)
 _WAITS = "Waits until another measurement ends"
 
+#: Ledgers with rows that are held although their session is gone: a reloaded page finds its own.
+_MOST_HELD = 100
+
 _lock = threading.Lock()
 #: By token, as long as a person's session holds them.
 _ledgers: WeakValueDictionary[str, Ledger] = WeakValueDictionary()
+_held: OrderedDict[str, Ledger] = OrderedDict()
 
 
 class Ledger:
@@ -68,6 +73,10 @@ class Ledger:
         """One more row; returns how many there are."""
         with _lock:
             self._rows = [*self._rows, row][-_MOST_ROWS:]
+            _held[self.token] = self
+            _held.move_to_end(self.token)
+            if len(_held) > _MOST_HELD:
+                _held.popitem(last=False)
             return len(self._rows)
 
 

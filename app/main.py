@@ -12,7 +12,17 @@ import streamlit as st
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
-from app import article_files, broadcast, dimensions, exports, face_files, ledger, picture, strange
+from app import (
+    article_files,
+    broadcast,
+    dimensions,
+    evidence_papers,
+    exports,
+    face_files,
+    ledger,
+    picture,
+    strange,
+)
 
 ROOT = broadcast.base_path() + "/"
 ROUTES = [
@@ -33,11 +43,16 @@ ROUTES = [
 async def lifespan(server: Any) -> AsyncIterator[None]:
     """The engine's life; while nobody needs the cores, answers are prepared."""
     async with broadcast.lifespan(server):
-        preparing = asyncio.create_task(strange.prepare())
+        preparing = asyncio.create_task(_prepare())
         try:
             yield
         finally:
             preparing.cancel()
+
+
+async def _prepare() -> None:
+    await strange.prepare()
+    await evidence_papers.prepare()
 
 
 app = st.App(Path(__file__).parent / "shell.py", routes=ROUTES, lifespan=lifespan)

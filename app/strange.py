@@ -27,7 +27,7 @@ from starlette.websockets import WebSocket
 from app.answers import Answers
 from app.broadcast import base_path
 from app.desk import Desk, about, answer_of
-from app.engine import engine
+from app.engine import engine, idle
 from lgm_core import pretrained
 from lgm_core.detection.settings import DetectSettings, lane
 from lgm_core.runs.bench import BenchError
@@ -35,7 +35,6 @@ from lgm_core.runs.bench import BenchError
 _answers = Answers()
 #: After the server's start, seconds; by then who has opened a page at once has what they wanted.
 _PREPARE_AFTER = 20.0
-_LOOK_EVERY = 5.0
 
 
 class _Question(BaseModel):
@@ -58,8 +57,7 @@ def routes() -> list[BaseRoute]:
 async def prepare() -> None:
     """Answers the page's first question before it is asked, once nobody needs the cores."""
     await asyncio.sleep(_PREPARE_AFTER)
-    while engine().busy:
-        await asyncio.sleep(_LOOK_EVERY)
+    await idle()
     with contextlib.suppress(BenchError):
         for side, run_id in enumerate((pretrained.SOFTMAX, pretrained.LGM)):
             await answer(run_id, DetectSettings(), side)

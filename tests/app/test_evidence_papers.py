@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from itertools import count
 from types import SimpleNamespace
@@ -83,3 +84,32 @@ def test_what_is_too_much_is_told_and_not_looked_at(reader: Reader) -> None:
     found = read_files(heavy)  # type: ignore[arg-type]
     assert [read.problem is None for read in found] == [True] * 5 + [False] * 2
     assert "At most 150 MB of files" in str(found[-1].problem)
+
+
+def test_the_labs_own_are_read_once_and_before_somebody_asks(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evidence_papers, "_shipped", [])
+    waited: list[int] = []
+
+    async def idle() -> None:
+        waited.append(len(reader.asked))
+
+    monkeypatch.setattr(evidence_papers, "idle", idle)
+    ids = evidence_papers.article_ids()
+    heard: list[tuple[int, int]] = []
+    asyncio.run(evidence_papers.prepare())
+    assert len(reader.asked) == len(ids) and waited == list(range(len(ids)))
+    found = evidence_papers.shipped(lambda *news: heard.append(news))
+    assert len(found) == len(ids) == len(reader.asked) and heard == []
+
+
+def test_a_visitor_who_comes_first_sees_them_being_read(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evidence_papers, "_shipped", [])
+    heard: list[tuple[int, int]] = []
+    found = evidence_papers.shipped(lambda *news: heard.append(news))
+    assert heard == [(number, len(found)) for number in range(len(found))]
+    asyncio.run(evidence_papers.prepare())
+    assert len(reader.asked) == len(found)

@@ -6,13 +6,14 @@ import gc
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from app.ledger import _MOST_AT_ONCE, Ledger, find
+from app.ledger import _MOST_AT_ONCE, _MOST_HELD, Ledger, find
+from lgm_core.evidence.measure import Row
 from tests.app.watching import told
 from tests.runs.waiting import wait_until
 
@@ -98,6 +99,25 @@ def test_a_ledger_lives_as_long_as_its_session_whoever_else_comes() -> None:
     del first
     gc.collect()
     assert find(token) is None
+
+
+def test_one_with_rows_is_found_after_its_session_and_the_oldest_make_room() -> None:
+    row = cast("Row", object())
+    tokens = []
+    for _ in range(_MOST_HELD + 1):
+        ledger = Ledger()
+        ledger.add(row)
+        tokens.append(ledger.token)
+    del ledger
+    gc.collect()
+    assert find(tokens[0]) is None
+    again = find(tokens[1])
+    assert again is not None and again.rows == (row,)
+    again.add(row)  # was looked at last, and stays
+    Ledger().add(row)
+    del again
+    gc.collect()
+    assert find(tokens[1]) is not None and find(tokens[2]) is None
 
 
 def test_measurements_take_no_thread_of_the_pages_and_those_too_many_are_told(port, local) -> None:

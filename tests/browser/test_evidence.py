@@ -8,7 +8,7 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import PHONE, OpenPage
+from tests.browser.conftest import PHONE, OpenPage, Visit
 
 #: Opening the page for the first time reads the lab's own articles.
 PATIENCE = 120_000
@@ -17,10 +17,14 @@ WAN = "Rethinking Feature Distribution for Loss Functions in Image Classificatio
 
 def open_evidence(open_page: OpenPage, query: str = "", **options: Any) -> Page:
     visit = open_page(f"/evidence{query}", **options)
+    settle(visit)
+    return visit.page
+
+
+def settle(visit: Visit) -> None:
     visit.page.locator(".lab .view:not([hidden])").wait_for(timeout=PATIENCE)
     # Streamlit looks for itself below the page's own path first, and is not there.
     visit.complaints.clear()
-    return visit.page
 
 
 def counts(page: Page) -> list[int]:
@@ -137,7 +141,9 @@ def test_a_manuscript_is_checked_and_a_bad_file_costs_a_sentence(open_page: Open
 
 
 def test_a_claim_is_measured_into_the_ledger(open_page: OpenPage) -> None:
-    page = open_evidence(open_page, "?view=ledger&work=10.1/nowhere")
+    visit = open_page("/evidence?view=ledger&work=10.1/nowhere")
+    settle(visit)
+    page = visit.page
     expect(page.get_by_test_id("stToast")).to_contain_text("10.1/nowhere; no loaded paper cites it")
     claim = page.locator("#claim-likelihood-detects")
     expect(claim.get_by_text("Nothing measured yet.")).to_be_visible()
@@ -171,6 +177,11 @@ def test_a_claim_is_measured_into_the_ledger(open_page: OpenPage) -> None:
     expect(other.get_by_role("alert")).to_contain_text("Cancelled")
     expect(other.get_by_role("button", name="Check it here")).to_be_enabled()
     assert claim.locator(".row").count() == 1
+
+    page.reload()
+    settle(visit)
+    expect(row).to_have_count(1, timeout=PATIENCE)
+    expect(row).to_contain_text("One seed gives no interval")
 
     page.get_by_role("button", name="Export").click()
     with page.expect_download() as download:

@@ -88,6 +88,10 @@ def test_identifiers_are_told_from_years() -> None:
     entry = "D. Hendrycks et al. A baseline of 1984. CoRR, abs/2010.02136v2, 2016. doi:10.1/x"
     found = reference_from_text("k", entry)
     assert (found.arxiv, found.year, found.title) == ("2010.02136", 2016, "A baseline of 1984")
+    bare = reference_from_text("k", "Hinton. Deep learning. 2015.")
+    assert (bare.authors, bare.title, bare.year) == (("Hinton",), "Deep learning", 2015)
+    alone = reference_from_text("k", "Attention. In Proc. NeurIPS, 2017.")
+    assert (alone.authors, alone.title) == ((), "Attention")
     doi = reference_from_text("k", "Wan W. Margins. J. 2018. https://doi.org/10.1016/S0(18)3-1.")
     assert doi.doi == "10.1016/s0(18)3-1"
     assert reference_from_text("k", "See arXiv:hep-th/9901001.").arxiv == "hep-th/9901001"

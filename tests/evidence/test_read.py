@@ -215,6 +215,15 @@ def test_citations_without_a_bibliography_are_noted_and_named(data: bytes, name:
     assert "has no bibliography" in paper.notes[0]
 
 
+def test_works_without_a_bibliography_are_named_without_the_words_before_them() -> None:
+    text = (
+        b"Like Jones and Lee (2018), we saw it. As Van Dam (2001) said, it holds. "
+        b"However, Poe (1999) did not see it. Following (2003) is a year.\n"
+    )
+    keys = [one.key for one in read_paper(text, "paper.txt").references]
+    assert keys[:3] == ["Jones and Lee, 2018", "Van Dam, 2001", "Poe, 1999"]
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [

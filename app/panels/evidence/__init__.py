@@ -37,6 +37,7 @@ class EvidenceResult:
     aside: tuple[str, ...]  #: statements that are not about a claim, by both their ids
     measured: bool  #: the ledger has a row that the script has not seen
     present: bool  #: whether presenter mode is on
+    ledger: str | None  #: token of the ledger that the tab had before it was reloaded
 
 
 @cache
@@ -94,8 +95,10 @@ def evidence(
         on_aside_change=_nothing,
         on_measured_change=_nothing,
         on_present_change=_nothing,
+        on_ledger_change=_nothing,
     )
     chosen, named, wanted = told.get("view"), told.get("work"), told.get("present")
+    before = told.get("ledger")
     return EvidenceResult(
         view=cast("View", chosen) if chosen in VIEWS else view,
         work=named if isinstance(named, str) else work,
@@ -104,6 +107,7 @@ def evidence(
         aside=_ids(told.get("aside"), aside),
         measured=told.get("measured") is not None,
         present=wanted if isinstance(wanted, bool) else present,
+        ledger=before[:64] if isinstance(before, str) else None,
     )
 
 

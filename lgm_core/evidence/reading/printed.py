@@ -19,6 +19,10 @@ _YEAR = r"(?:1[89]|20)\d{2}"
 _YEAR_IN_BRACKETS = re.compile(rf"\(({_YEAR})[a-z]?(?:,[^)]{{1,30}})?\)")
 _ANY_YEAR = re.compile(rf"(?<![\d–—./-])({_YEAR})[a-z]?(?![\d–—/-]|\.\d)")
 _YEAR_FIRST = re.compile(rf"[\s.,:;]*[(\[]?{_YEAR}[a-z]?(?:,[^)]{{1,30}})?[)\]]?[\s.,:;]+")
+#: A family name without initials, then what can only be a title: "Hinton. Deep learning. 2015."
+_BARE_NAME = re.compile(
+    r"([A-Z][^\W\d_]{2,24})\.(?=\s+(?!In\b|Proc)[A-Z][^\W\d_]+(?:\s[^.]{2,300})\.\s)"
+)
 _QUOTED = re.compile(r"[\"“”]([^\"“”]{6,400})[\"“”]|‘([^‘]{6,400})’(?!\w)|``(.{6,400}?)''")
 _SENTENCE_END = re.compile(r"(?<![\s.][A-Za-z])(?<!\bvs)(?<!\bSt)[.?!](?=\s|$)|\.(?=\s+In\b)")
 _VENUE_AFTER_COMMA = re.compile(
@@ -45,6 +49,8 @@ def reference_from_text(key: str, text: str) -> Reference:
     doi = find_doi(text)
     body = without_identifiers(text)
     names, end = leading_names(body)
+    if not names and (bare := _BARE_NAME.match(body)):
+        names, end = (bare[1],), bare.end()
     title, rest = _title(body, end)
     return Reference(
         key=key,

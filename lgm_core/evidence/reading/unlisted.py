@@ -14,6 +14,16 @@ MOST_WORKS = 2000
 #: Beginnings of a reader's notes that the note given here takes the place of.
 _SAID_OTHERWISE = ("No bibliography", "The text cites by numbers")
 
+#: Words that begin a sentence, and so with a capital letter, right before a name.
+_BEGINNINGS = frozenset(
+    {"after", "against", "also", "although", "and", "as", "because", "before", "beyond"}
+    | {"both", "but", "by", "compared", "contrary", "despite", "even", "following", "for"}
+    | {"from", "given", "hence", "here", "however", "if", "in", "indeed", "like", "most"}
+    | {"notably", "only", "per", "recently", "see", "similarly", "since", "so", "the"}
+    | {"then", "though", "thus", "to", "unlike", "until", "using", "what", "when"}
+    | {"where", "whereas", "whether", "while", "with", "yet"}
+)
+
 
 def unlisted_references(texts: Iterable[str]) -> tuple[Reference, ...]:
     """One reference for each number and each name with a year that the texts cite, as printed.
@@ -33,14 +43,26 @@ def unlisted_references(texts: Iterable[str]) -> tuple[Reference, ...]:
             if one.end not in ends:
                 continue
             for work in one.works:
-                names = " and ".join(work.names) + (" et al." if work.others else "")
-                key = f"{names}, {work.year}"
+                names = _without_beginning(work.names)
+                shown = " and ".join(names) + (" et al." if work.others else "")
+                key = f"{shown}, {work.year}"
                 year = int(work.year[:4]) if work.year[:4].isdigit() else None
-                found.setdefault(key, Reference(key, None, work.names, year, text=key))
+                found.setdefault(key, Reference(key, None, names, year, text=key))
         if len(found) + len(numbers) > MOST_WORKS:
             break
     listed = [Reference(str(n), text=f"[{n}]") for n in sorted(numbers) if n]
     return tuple([*listed, *found.values()][:MOST_WORKS])
+
+
+def _without_beginning(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Names without the words of the sentence before: "Like Jones", "However, Jones" are Jones."""
+    first, *others = names
+    words = first.split(" ")
+    while words and words[0].lower() in _BEGINNINGS:
+        del words[0]
+    if words:
+        return (" ".join(words), *others)
+    return _without_beginning(tuple(others)) if others else names
 
 
 def with_unlisted(document: Document) -> Document:

@@ -1,6 +1,7 @@
 import { CheckView } from "./check_view.js";
 import { make, setText } from "./dom.js";
 import { LedgerView } from "./ledger_view.js";
+import { rememberLedger, rememberedLedger } from "./ledger_token.js";
 import { filterQuery, filtersOf, shareQuery } from "./link.js";
 import { Tools } from "./menu.js";
 import { applyTheme } from "./theme.js";
@@ -40,10 +41,15 @@ class EvidencePage {
     this.check = new CheckView(this.views.check);
     const scheme = window.location.protocol === "https:" ? "wss:" : "ws:";
     this.ledger = new LedgerView(this.views.ledger, `${scheme}//${window.location.host}${data.base}/lab/ledger`, {
-      onRow: (count) => trigger("measured", count),
+      onRow: (count) => {
+        rememberLedger(this.token);
+        trigger("measured", count);
+      },
       onAside: (ids) => state("aside", ids),
       say: (text) => setText(part("announcement"), text),
     });
+    const before = rememberedLedger();
+    if (before && before !== data.ledger.token) trigger("ledger", before);
     this.scheme = window.matchMedia("(prefers-color-scheme: dark)");
     this.recolour = () => applyTheme(root, this.hint);
     this.scheme.addEventListener("change", this.recolour);
@@ -54,6 +60,7 @@ class EvidencePage {
     this.relabelled = data.relabelled;
     this.name = data.work?.name ?? "";
     this.present = data.present;
+    this.token = data.ledger.token;
     this.root.toggleAttribute("data-present", data.present);
     applyTheme(this.root, data.theme);
     this.show(data.view);

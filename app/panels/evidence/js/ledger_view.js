@@ -15,8 +15,9 @@ export class LedgerView {
     Object.assign(this, { onRow, onAside, say });
     this.intro = make("p.lesson", {}, "One claim, different verdicts by setting: that is the lesson. "
       + "A row is one setting; rows are never averaged. A verdict needs the whole 95 % interval over seeds "
-      + "on one side of the limit. Rows live in this session alone: Export keeps them. Runs that have "
-      + "ended stay on the server, so that measuring again does not train them anew.");
+      + "on one side of the limit. Rows stay with this tab, also when it is reloaded, until the server "
+      + "restarts: Export keeps them. Runs that have ended stay on the server, so that measuring again "
+      + "does not train them anew.");
     this.list = make("div.claims");
     root.replaceChildren(this.intro, this.list);
     this.cards = new Map();
