@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from lgm_core.evidence.paper import Marker, Reference
-from lgm_core.evidence.reading.named import Named, named
+from lgm_core.evidence.reading.named import Named, named, without_opening
 from lgm_core.evidence.reading.numbered import (
     Numbers,
     bracketed,
@@ -27,11 +27,6 @@ _NOT_NAMES = re.compile(
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December|"
     r"Spring|Summer|Autumn|Fall|Winter|Table|Figure|Fig|Section|Version|Since|Until|From|In|Of|"
     r"Year|Christmas|Copyright|Vol|Volume|Edition|Windows|Office)\b"
-)
-_OPENING_WORDS = frozenset(
-    {"in", "as", "see", "the", "however", "while", "unlike", "although", "like", "by", "both"}
-    | {"for", "but", "and", "moreover", "following", "whereas", "after", "since", "recently"}
-    | {"cf", "also", "contrary", "similarly", "because", "if", "when", "with", "from", "to"}
 )
 
 
@@ -152,18 +147,17 @@ def _in_round_by_form(sentence: str) -> Iterator[Marker]:
 
 def _by_form(text: str, place: Named) -> Marker | None:
     first = place.works[0]
-    words = first.names[0].split()
-    dropped = 0
-    while len(words) > 1 and words[0].lower() in _OPENING_WORDS:
-        dropped += len(words.pop(0)) + 1
-    if _NOT_NAMES.match(words[0]) or words[0].lower() in _OPENING_WORDS:
+    names = without_opening(first.names)
+    if not names or _NOT_NAMES.match(names[0]):
         return None
-    several = first.others or len(first.names) > 1
+    several = first.others or len(names) > 1
     if not (place.bracketed or place.narrative or first.others):
         return None
     if place.bracketed and not several and not _COMMA_YEAR.search(text, place.start, place.end):
         return None
-    return Marker(place.start + (0 if place.bracketed else dropped), place.end, ())
+    moved = not place.bracketed and names != first.names
+    start = text.find(names[0], place.start) if moved else place.start
+    return Marker(start, place.end, ())
 
 
 def _disjoint(found: Iterable[Marker]) -> tuple[Marker, ...]:

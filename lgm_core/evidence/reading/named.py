@@ -37,6 +37,15 @@ _YEARS = re.compile(
 _CLOSING = re.compile(r"[^()\[\];]{0,60}(?:;[^()\[\]]{0,200})?[)\]]")
 _BRACKETS = re.compile(r"[()\[\]]")
 _SPLIT_NAMES = re.compile(r",?\s(?:and|&|et|und|y)\s|,\s")
+#: Words that begin a sentence or a clause, and so with a capital letter, right before a name.
+_OPENING_WORDS = frozenset(
+    {"after", "against", "also", "although", "and", "as", "because", "before", "beyond"}
+    | {"both", "but", "by", "cf", "compared", "contrary", "despite", "even", "following"}
+    | {"for", "from", "given", "hence", "here", "however", "if", "in", "indeed", "like"}
+    | {"moreover", "most", "notably", "only", "per", "recently", "see", "similarly"}
+    | {"since", "the", "then", "though", "thus", "to", "unlike", "until", "using", "what"}
+    | {"when", "where", "whereas", "whether", "while", "with", "yet"}
+)
 
 
 @dataclass(frozen=True)
@@ -87,6 +96,19 @@ def named(text: str) -> Iterator[Named]:
         else:
             pending.append((Named(begin, last, works, False, False), (begin, last)))
     yield from _joined(text, pending)
+
+
+def without_opening(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Names without the words before them: "Like Jones" and "However, Jones" are Jones.
+
+    Empty, if there was no name.
+    """
+    if not names:
+        return ()
+    words = names[0].split(" ")
+    while words and words[0].lower() in _OPENING_WORDS:
+        del words[0]
+    return (" ".join(words), *names[1:]) if words else without_opening(names[1:])
 
 
 def _works(lead: re.Match[str], years: str) -> Iterator[Work]:

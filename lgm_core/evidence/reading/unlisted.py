@@ -7,22 +7,12 @@ from dataclasses import replace
 
 from lgm_core.evidence.paper import Document, Reference
 from lgm_core.evidence.reading.markers import MarkerFinder, marker_spans
-from lgm_core.evidence.reading.named import named
+from lgm_core.evidence.reading.named import named, without_opening
 from lgm_core.evidence.reading.numbered import bracketed
 
 MOST_WORKS = 2000
 #: Beginnings of a reader's notes that the note given here takes the place of.
 _SAID_OTHERWISE = ("No bibliography", "The text cites by numbers")
-
-#: Words that begin a sentence, and so with a capital letter, right before a name.
-_BEGINNINGS = frozenset(
-    {"after", "against", "also", "although", "and", "as", "because", "before", "beyond"}
-    | {"both", "but", "by", "compared", "contrary", "despite", "even", "following", "for"}
-    | {"from", "given", "hence", "here", "however", "if", "in", "indeed", "like", "most"}
-    | {"notably", "only", "per", "recently", "see", "similarly", "since", "so", "the"}
-    | {"then", "though", "thus", "to", "unlike", "until", "using", "what", "when"}
-    | {"where", "whereas", "whether", "while", "with", "yet"}
-)
 
 
 def unlisted_references(texts: Iterable[str]) -> tuple[Reference, ...]:
@@ -43,7 +33,7 @@ def unlisted_references(texts: Iterable[str]) -> tuple[Reference, ...]:
             if one.end not in ends:
                 continue
             for work in one.works:
-                names = _without_beginning(work.names)
+                names = without_opening(work.names) or work.names
                 shown = " and ".join(names) + (" et al." if work.others else "")
                 key = f"{shown}, {work.year}"
                 year = int(work.year[:4]) if work.year[:4].isdigit() else None
@@ -52,17 +42,6 @@ def unlisted_references(texts: Iterable[str]) -> tuple[Reference, ...]:
             break
     listed = [Reference(str(n), text=f"[{n}]") for n in sorted(numbers) if n]
     return tuple([*listed, *found.values()][:MOST_WORKS])
-
-
-def _without_beginning(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Names without the words of the sentence before: "Like Jones", "However, Jones" are Jones."""
-    first, *others = names
-    words = first.split(" ")
-    while words and words[0].lower() in _BEGINNINGS:
-        del words[0]
-    if words:
-        return (" ".join(words), *others)
-    return _without_beginning(tuple(others)) if others else names
 
 
 def with_unlisted(document: Document) -> Document:
