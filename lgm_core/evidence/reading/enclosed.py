@@ -20,7 +20,7 @@ def without_enclosed(text: str, opening: str, closing: str, *, instead: str, mos
             if end < 0:
                 break
         if end - inner > most:
-            start = text.find(opening, inner)
+            start = text.find(opening, start + 1)
             continue
         parts += text[done:start], instead
         done = end + len(closing)
