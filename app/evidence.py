@@ -87,7 +87,8 @@ def page() -> None:
     # A first visit needs no second run, which could cost it what the link's toasts say.
     now = state._replace(filters=after.filters, work=after.work)
     moved = wanted is not None and chosen is not None and wanted.id != chosen.id
-    if after != now or moved or told.measured or _reclaimed(told.ledger, ledger):
+    reclaimed = _reclaimed(told.ledger, ledger)
+    if after != now or moved or told.measured or reclaimed:
         st.rerun()
 
 
