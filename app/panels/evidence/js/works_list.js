@@ -68,5 +68,5 @@ export class WorksList {
 
 function byline({ first, year, tally }) {
   const total = tally.reduce((sum, count) => sum + count);
-  return [first, year, total ? `${total} ×` : ""].filter(Boolean).join(" · ");
+  return [first, year, total ? `${total}\u00a0×` : ""].filter(Boolean).join(" · ");
 }
