@@ -93,7 +93,9 @@ def page() -> None:
 
 
 def _ledger() -> Ledger:
-    ledger = st.session_state.setdefault(_LEDGER, Ledger())
+    if _LEDGER not in st.session_state:
+        st.session_state[_LEDGER] = Ledger()
+    ledger = st.session_state[_LEDGER]
     assert isinstance(ledger, Ledger)
     return ledger
 

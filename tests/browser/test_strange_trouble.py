@@ -40,7 +40,7 @@ def test_before_the_first_answer_one_can_cancel_draw_and_ask_again(
     new_context: Callable[..., BrowserContext], server: Server
 ) -> None:
     page = new_context(viewport={"width": 1280, "height": 800}).new_page()
-    page.goto(f"{server.url}/strange-inputs?attack=cw&count=50")
+    page.goto(f"{server.url}/strange-inputs?attack=cw&count=50&epsilon=0.35")
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_text("Cancelled: there is no answer yet.")).to_be_visible()
     page.get_by_role("button", name="Draw", exact=True).click()
@@ -50,6 +50,12 @@ def test_before_the_first_answer_one_can_cancel_draw_and_ask_again(
     page.get_by_role("button", name="Ask again").click()
     expect(page.get_by_role("button", name="Cancel")).to_be_visible()
     expect(page.get_by_role("button", name="Ask again")).to_be_hidden()
+    # It bounds a search too: without it, two different questions would read alike.
+    expect(page.locator(".work .doing").first).to_contain_text(
+        "Carlini-Wagner at ε 0.35, 50 digits"
+    )
+    page.locator(".dimensions-slot summary").click()
+    expect(page.get_by_text("For Carlini-Wagner, ε 0.35, 50 digits.")).to_be_visible()
 
 
 def test_a_lost_connection_begins_a_growing_attack_again(

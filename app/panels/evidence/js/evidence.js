@@ -32,7 +32,7 @@ class EvidencePage {
       keyHelp: KEYS, onPresent: () => trigger("present", !this.present),
     });
     this.tools.link.closest(".share").append(
-      make("p.help", {}, "Papers that you added, labels and rows stay in your session."));
+      make("p.help", {}, "Papers that you added, your labels and your rows are not in it."));
     this.views = Object.fromEntries(Object.keys(VIEWS).map((view) => [view, part(`view.${view}`)]));
     this.works = new WorksList(part("works"), (id) => state("work", id));
     this.work = new WorkView(part("work"), {

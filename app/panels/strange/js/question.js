@@ -8,27 +8,31 @@ const OTHER_INPUTS = {
   noise: "noise", gaussian: "noise as bright as digits", rotated: "rotated digits",
   inverted: "inverted digits", occluded: "occluded digits", faces: "faces",
 };
-/** Attacks that have no size: none, and those that search for the smallest change. */
-const WITHOUT_SIZE = ["none", "deepfool", "cw"];
+/** Attacks that search for the smallest change; ε bounds what they find and does not make it grow. */
+const SEARCHING = ["deepfool", "cw"];
 const STEPPING = ["bim", "pgd", "adaptive"];
 const WITH_NORM = ["pgd", "adaptive"];
 
-/** @param {object} settings of a study @returns {boolean} whether an attack can grow in them */
-export function hasSize({ inputs, attack }) {
-  return inputs === "adversarial" && !WITHOUT_SIZE.includes(attack);
+/** @param {object} settings of a study @returns {boolean} whether their attack grows with ε */
+export function canGrow(settings) {
+  return isAttack(settings) && !SEARCHING.includes(settings.attack);
+}
+
+function isAttack({ inputs, attack }) {
+  return inputs === "adversarial" && attack !== "none";
 }
 
 /** @param {object} settings @returns {string} in what the work is counted: searches go by digits */
 export function unitOf({ attack }) {
-  return WITHOUT_SIZE.includes(attack) ? "digit" : "step";
+  return ["none", ...SEARCHING].includes(attack) ? "digit" : "step";
 }
 
 /** @param {object} settings of a study @returns {string} such as "FGSM, ε 0.20, 1,000 digits" */
 export function questionOf(settings) {
   const { inputs, attack, epsilon, steps, norm, restarts, target, count } = settings;
   const words = [inputs === "adversarial" ? ATTACKS[attack] : OTHER_INPUTS[inputs]];
-  if (inputs === "adversarial" && attack !== "none") {
-    if (hasSize(settings)) words.push(`ε ${fixed(epsilon, 2)}`);
+  if (isAttack(settings)) {
+    words.push(`ε ${fixed(epsilon, 2)}`);
     if (WITH_NORM.includes(attack) && norm === "l2") words.push("Euclidean length");
     if (STEPPING.includes(attack)) words.push(`${steps} steps`);
     if (WITH_NORM.includes(attack) && restarts > 1) words.push(`${restarts} restarts`);
@@ -48,5 +52,5 @@ export function briefly(settings, strange) {
   const { inputs, attack, epsilon, count } = settings;
   if (inputs !== "adversarial") return `${count} ${strange}`;
   const name = ATTACKS[attack][0].toUpperCase() + ATTACKS[attack].slice(1);
-  return `${name}${hasSize(settings) ? ` at ε ${epsilon}` : ""}, ${count} digits`;
+  return `${name}${isAttack(settings) ? ` at ε ${epsilon}` : ""}, ${count} digits`;
 }

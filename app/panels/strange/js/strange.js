@@ -5,7 +5,7 @@ import { Dimensions } from "./dimensions.js";
 import { make, setText } from "./dom.js";
 import { findingOf } from "./findings.js";
 import { Gallery } from "./gallery.js";
-import { briefly, hasSize, unitOf } from "./question.js";
+import { briefly, canGrow, unitOf } from "./question.js";
 import { Sketch } from "./sketch.js";
 import { followSurroundings } from "./surroundings.js";
 import { Sweep } from "./sweep.js";
@@ -112,7 +112,7 @@ class StrangePage {
     this.data = data;
     this.setTheme(data.theme);
     this.root.toggleAttribute("data-present", data.present);
-    this.growButton.hidden = !hasSize(data.settings);
+    this.growButton.hidden = !canGrow(data.settings);
     this.takeaway.update(data);
     this.dimensions.setSettings(data.settings);
     const question = JSON.stringify([data.models.map(({ id }) => id), data.settings]);
