@@ -144,7 +144,7 @@ def test_a_long_attack_shows_its_progress_and_can_be_cancelled(visit: Page) -> N
     expect(cancel).to_be_visible(timeout=20_000)
     work = visit.locator(".screen .work")
     expect(work).to_contain_text(
-        re.compile(r"Carlini-Wagner, 1000 digits · (Softmax|L-GM), digit \d+ of \d+"),
+        re.compile(r"Carlini-Wagner at ε 0\.2, 1000 digits · (Softmax|L-GM), digit \d+ of \d+"),
         timeout=20_000,
     )
     # What is on the page answers another question, and steps back meanwhile.
