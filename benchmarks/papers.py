@@ -15,7 +15,7 @@ from pypdf import PdfReader
 
 from benchmarks._report import report
 from lgm_core.evidence.articles import article_ids
-from lgm_core.evidence.classify.model import the_classifier
+from lgm_core.evidence.classify.own import the_classifier
 from lgm_core.evidence.entry import Origin, read_entry
 from lgm_core.evidence.paper import Format
 from scripts.articles.pdf import article_pdf

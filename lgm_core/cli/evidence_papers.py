@@ -104,7 +104,7 @@ def _asked(text: str) -> Reference:
 def _judged(papers: Sequence[tuple[str, Paper]], wanted: Reference | None) -> list[dict[str, Any]]:
     """A row for each citation, in the order of the papers and their text."""
     from lgm_core.evidence.classify.context import contexts_of
-    from lgm_core.evidence.classify.model import the_classifier
+    from lgm_core.evidence.classify.own import the_classifier
 
     kept = _citing(papers, wanted)
     rows: list[dict[str, Any]] = []

@@ -72,7 +72,7 @@ def from_json(data: bytes) -> Entry:
 def judge(paper: Paper, origin: Origin) -> Entry:
     """Classifies every citation of a paper; the first call in a process fits the classifier."""
     from lgm_core.evidence.classify.context import contexts_of
-    from lgm_core.evidence.classify.model import the_classifier
+    from lgm_core.evidence.classify.own import the_classifier
 
     contexts = [contexts_of(statement) for statement in paper.statements]
     verdicts = iter(the_classifier().classify([one for some in contexts for one in some]))

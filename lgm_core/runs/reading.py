@@ -201,7 +201,7 @@ def serve_papers(connection: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=leave_with, args=(connection,), daemon=True).start()
     _limit_memory()
-    from lgm_core.evidence.classify.model import the_classifier
+    from lgm_core.evidence.classify.own import the_classifier
 
     the_classifier()
     with contextlib.suppress(EOFError, OSError):

@@ -12,7 +12,8 @@ from lgm_core.evidence.classify.context import Context
 from lgm_core.evidence.classify.drills import drills
 from lgm_core.evidence.classify.evaluate import evaluate, keyword_baseline
 from lgm_core.evidence.classify.labelled import FIRST_FIELDS, Example, load_labelled, split
-from lgm_core.evidence.classify.model import Classifier, the_classifier
+from lgm_core.evidence.classify.model import Classifier
+from lgm_core.evidence.classify.own import the_classifier
 from lgm_core.evidence.classify.training import measured
 from lgm_core.evidence.paper import LABELS, EvidenceError, Label
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import random
-import threading
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -21,7 +21,6 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from lgm_core.evidence.classify.context import Context
 from lgm_core.evidence.classify.drills import drills
 from lgm_core.evidence.classify.features import features_of
-from lgm_core.evidence.classify.labelled import load_labelled
 from lgm_core.evidence.classify.ngrams import Features
 from lgm_core.evidence.classify.verdict import Verdict
 from lgm_core.evidence.classify.words import deciding
@@ -59,21 +58,31 @@ def _ngrams(row: Features) -> list[str]:
     return row.ngrams
 
 
-def _union(rows: Sequence[Features]) -> FeatureUnion:
-    """Columns for what at least a few of the rows have."""
-    counts = Counter(name for row in rows for name in row.cues)
-    frequent = {name: 1.0 for name, count in counts.items() if count >= LEAST_ROWS}
-    cues = make_pipeline(FunctionTransformer(_cues), DictVectorizer().fit([frequent]))
-    words = TfidfVectorizer(analyzer=_ngrams, min_df=LEAST_ROWS, sublinear_tf=True)
-    words.fit(rows)
-    return FeatureUnion(
-        [("cues", cues), ("words", words)], transformer_weights={"words": NGRAM_WEIGHT}
-    )
+@dataclass(frozen=True)
+class Columns:
+    """What the model weighs: features by name, and n-grams."""
 
+    cues: list[str]  #: names of features that have a value of their own, in order
+    words: list[str]  #: n-grams, in order
+    idf: NDArray[np.float64]  #: [W] the inverse document frequency of each n-gram
 
-def _columns(union: FeatureUnion) -> list[str]:
-    cues, words = (part for _, part in union.transformer_list)
-    return [*cues[-1].get_feature_names_out(), *words.get_feature_names_out()]
+    @classmethod
+    def of(cls, rows: Sequence[Features]) -> Columns:
+        """What at least a few of the rows have."""
+        counts = Counter(name for row in rows for name in row.cues)
+        cues = sorted(name for name, count in counts.items() if count >= LEAST_ROWS)
+        words = TfidfVectorizer(analyzer=_ngrams, min_df=LEAST_ROWS).fit(rows)
+        return cls(cues, words.get_feature_names_out().tolist(), words.idf_)
+
+    def union(self) -> FeatureUnion:
+        """Makes a matrix of rows, the cues' columns before those of the words."""
+        cues = DictVectorizer().fit([dict.fromkeys(self.cues, 1.0)])
+        words = TfidfVectorizer(analyzer=_ngrams, vocabulary=self.words, sublinear_tf=True)
+        words.idf_ = self.idf
+        return FeatureUnion(
+            [("cues", make_pipeline(FunctionTransformer(_cues), cues)), ("words", words)],
+            transformer_weights={"words": NGRAM_WEIGHT},
+        )
 
 
 def _folds(texts: Sequence[str], truth: NDArray[np.str_], seed: int) -> NDArray[np.int64]:
@@ -90,11 +99,13 @@ def _folds(texts: Sequence[str], truth: NDArray[np.str_], seed: int) -> NDArray[
 class Classifier:
     """Learns from labelled statements and judges citations. Make one with :meth:`fit`."""
 
-    def __init__(self, union: FeatureUnion, model: LogisticRegression, temperature: float) -> None:
-        self._pipeline = Pipeline([("features", union), ("model", model)])
+    def __init__(self, columns: Columns, model: LogisticRegression, temperature: float) -> None:
+        self.columns = columns
+        self.model = model
         self.temperature = temperature  #: the logits are divided by it; fitted out of fold
+        self._pipeline = Pipeline([("features", columns.union()), ("model", model)])
         self._labels: list[Label] = [str(name) for name in model.classes_]  # type: ignore[misc]
-        self._columns = _columns(union)
+        self._names = [*columns.cues, *columns.words]
 
     @classmethod
     def fit(cls, examples: Sequence[Labelled], seed: int = 0) -> Classifier:
@@ -116,8 +127,8 @@ class Classifier:
             raise EvidenceError(f"Training needs at least {FOLDS} statements of each label.")
         practice = drills()
         rows = [features_of(example.context) for example in [*examples, *practice]]
-        union = _union(rows)
-        matrix = union.transform(rows).tocsr()
+        columns = Columns.of(rows)
+        matrix = columns.union().transform(rows).tocsr()
         targets = np.array([*truth, *(example.label for example in practice)])
         weights = np.array([1.0] * len(truth) + [DRILL_WEIGHT] * len(practice))
 
@@ -136,7 +147,7 @@ class Classifier:
                     model = learnt(np.concatenate([folds != fold, everywhere]))
                     logits[apart] = model.decision_function(matrix[apart])
             whole = learnt(np.full(len(targets), True))
-        return cls(union, whole, _temperature(logits, np.searchsorted(labels, truth)))
+        return cls(columns, whole, _temperature(logits, np.searchsorted(labels, truth)))
 
     def classify(self, contexts: Sequence[Context]) -> list[Verdict]:
         """Judges each context by itself."""
@@ -153,7 +164,7 @@ class Classifier:
             line = slice(matrix.indptr[i], matrix.indptr[i + 1])
             columns = matrix.indices[line]
             shares = matrix.data[line] * (model.coef_[best] - model.coef_[next_best])[columns]
-            named = [(self._columns[c], float(s)) for c, s in zip(columns, shares, strict=True)]
+            named = [(self._names[c], float(s)) for c, s in zip(columns, shares, strict=True)]
             by_label = {
                 label: float(p) for label, p in zip(self._labels, probabilities[i], strict=True)
             }
@@ -178,20 +189,3 @@ def _temperature(logits: NDArray[np.float64], truth: NDArray[np.int64]) -> float
 
     found: Any = minimize_scalar(loss, bounds=(-2.0, 2.0), method="bounded")
     return float(np.exp(found.x))
-
-
-_lock = threading.Lock()
-_fitted: Classifier | None = None
-
-
-def the_classifier() -> Classifier:
-    """The lab's own, fitted once per process at its first use, from every labelled statement.
-
-    The published figures are of another one, which never saw the held-out third; this one has
-    seen more, so it should be no worse.
-    """
-    global _fitted
-    with _lock:
-        if _fitted is None:
-            _fitted = Classifier.fit(load_labelled())
-        return _fitted
