@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 Finding = tuple[int, str]
@@ -43,6 +44,12 @@ def python_files(*folders: str) -> list[Path]:
     return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    """The syntax tree of a file, made once for all rules."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def imports(tree: ast.AST) -> Iterator[tuple[int, str]]:
     """Line and dotted name of every absolute import, those by ``import_module`` included."""
     for node in ast.walk(tree):
@@ -58,7 +65,18 @@ def imports(tree: ast.AST) -> Iterator[tuple[int, str]]:
 
 def called(node: ast.Call) -> str:
     """The dotted name that a call is made on, as it stands in the source."""
-    return ast.unparse(node.func)
+    return dotted(node.func)
+
+
+def dotted(part: ast.expr) -> str:
+    """An expression as it stands in the source."""
+    parts: list[str] = []
+    while isinstance(part, ast.Attribute):
+        parts.append(part.attr)
+        part = part.value
+    # To put an expression into words takes long, and most are plain names.
+    parts.append(part.id if isinstance(part, ast.Name) else ast.unparse(part))
+    return ".".join(reversed(parts))
 
 
 def calls(tree: ast.AST) -> Iterator[ast.Call]:
@@ -145,7 +163,7 @@ def no_test_left_out(tree: ast.Module) -> Iterator[Finding]:
     """No test is skipped or expected to fail."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute):
-            name = ast.unparse(node)
+            name = dotted(node)
             if re.fullmatch(r"pytest\.(mark\.)?(skip|skipif|xfail|importorskip)", name):
                 yield node.lineno, f"uses {name}"
 

@@ -20,6 +20,7 @@ from tests.house_rules import (
     no_process,
     no_test_left_out,
     nothing_unsafe,
+    parsed,
     public_is_documented,
     python_files,
 )
@@ -190,7 +191,7 @@ def test_code_keeps_the_rule(rule: Rule) -> None:
     found = [
         f"{path.relative_to(ROOT)}:{line} {text}"
         for path in files
-        for line, text in rule.check(ast.parse(path.read_text(encoding="utf-8")))
+        for line, text in rule.check(parsed(path))
     ]
     assert not found, "\n".join(found)
 

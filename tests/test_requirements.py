@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import sys
 from importlib.metadata import distribution, packages_distributions
@@ -11,7 +10,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.house_rules import PACKAGES, ROOT, imports, python_files
+from tests.house_rules import PACKAGES, ROOT, imports, parsed, python_files
 
 PIN = re.compile(r"(?P<name>[A-Za-z0-9._-]+)==(?P<version>[\w.]+)")
 INCLUDE = re.compile(r"-[rc] [\w.-]+\.txt")
@@ -90,7 +89,7 @@ def test_every_import_is_declared(folders: tuple[str, ...], files: tuple[str, ..
     undeclared = {
         f"{path.relative_to(ROOT)}:{line} imports {name}"
         for path in python_files(*folders)
-        for line, name in imports(ast.parse(path.read_text(encoding="utf-8")))
+        for line, name in imports(parsed(path))
         if (top := name.split(".")[0]) not in sys.stdlib_module_names
         and top not in PACKAGES
         and not declared & {canonicalize_name(owner) for owner in owners.get(top, [])}

@@ -8,7 +8,14 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import pytest
-from playwright.sync_api import BrowserContext, BrowserType, ConsoleMessage, Page, ViewportSize
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    BrowserType,
+    ConsoleMessage,
+    Page,
+    ViewportSize,
+)
 
 from tests.browser import chromium
 from tests.browser.server import Server
@@ -112,6 +119,14 @@ def profile(
     )
     yield context
     context.close()
+
+
+@pytest.fixture(scope="module")
+def tab(browser: Browser) -> Iterator[Page]:
+    """One tab for a file's tests that need no server: to open one takes longer than they do."""
+    page = browser.new_page()
+    yield page
+    page.close()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from typing import Any
 
 import numpy as np
 import pytest
@@ -15,17 +14,7 @@ from lgm_core.alignment.disturb import disturbed, pose_matrices
 from lgm_core.alignment.families import FAMILIES
 from lgm_core.alignment.transformer import SpatialTransformer
 from lgm_core.alignment.verification import all_pairs, verify
-from tests.browser.test_face_warp import SIDE, source
-
-
-def run(page: Page, entry: str, code: str, argument: Any) -> Any:
-    """Runs a function body with a module's names as ``m`` and the argument as ``a``."""
-    return page.evaluate(
-        "async ([source, a]) => { const m = await import(`data:text/javascript;base64,${source}`);"
-        + code
-        + "}",
-        [source(entry), argument],
-    )
+from tests.browser.face_modules import SIDE, packed, run, unpacked
 
 
 def some_faces(count: int) -> torch.Tensor:
@@ -36,7 +25,7 @@ def some_faces(count: int) -> torch.Tensor:
 
 
 @pytest.mark.parametrize("name", sorted(FAMILIES))
-def test_its_localiser_is_torchs(page: Page, name: str) -> None:
+def test_its_localiser_is_torchs(tab: Page, name: str) -> None:
     torch.manual_seed(0)
     transformer = SpatialTransformer(FAMILIES[name], 2)
     for localiser in transformer.localisers:
@@ -47,49 +36,48 @@ def test_its_localiser_is_torchs(page: Page, name: str) -> None:
     assert expected.abs().max() > 0.2
     weights = save({f"transformer.{k}": v for k, v in transformer.state_dict().items()})
     first = run(
-        page,
+        tab,
         "localiser.js",
-        """const bytes = Uint8Array.from(atob(a.weights), (c) => c.charCodeAt(0));
-        const network = new m.Localisers(bytes.buffer, a.name);
-        return [network.stages.length, Array.from(network.theta(Float32Array.from(a.face), 48, 0))];
+        """const network = new m.Localisers(bytesOf(a.weights).buffer, a.name);
+        return [network.stages.length, Array.from(network.theta(floatsOf(a.face), 48, 0))];
         """,
         {
             "weights": base64.b64encode(weights).decode(),
             "name": name,
-            "face": (faces * 255).flatten().tolist(),
+            "face": packed(faces * 255),
         },
     )
     assert first[0] == 2
     np.testing.assert_allclose(first[1], expected[0, 0].numpy(), atol=2e-4)
 
 
-def test_weights_of_something_else_are_refused(page: Page) -> None:
+def test_weights_of_something_else_are_refused(tab: Page) -> None:
     said = run(
-        page,
+        tab,
         "localiser.js",
-        """const bytes = Uint8Array.from(atob(a), (c) => c.charCodeAt(0));
-        try { new m.Localisers(bytes.buffer, "affine"); } catch (error) { return error.message; }
+        """const weights = bytesOf(a).buffer;
+        try { new m.Localisers(weights, "affine"); } catch (error) { return error.message; }
         """,
         base64.b64encode(save({"network.0.weight": torch.zeros(3)})).decode(),
     )
     assert said == "this run has no transformer"
 
 
-def test_it_poses_a_face_as_the_library_does(page: Page) -> None:
+def test_it_poses_a_face_as_the_library_does(tab: Page) -> None:
     straight = torch.nn.functional.interpolate(some_faces(1), size=(64, 64), mode="bilinear")
     pose = torch.tensor([[0.4, 0.15, 0.2, -0.1, 0.0, 0.0, 0.0]], dtype=torch.float64)
     expected = disturbed(straight, pose_matrices(pose), size=SIDE)
     posed = run(
-        page,
+        tab,
         "posed.js",
-        """return Array.from(m.posedFace(Float32Array.from(a), 64, 48,
-        { turn: 0.4, scale: 1.15, x: 0.2, y: -0.1 }));""",
-        straight.flatten().tolist(),
+        """const pose = { turn: 0.4, scale: 1.15, x: 0.2, y: -0.1 };
+        return textOf(Float32Array.from(m.posedFace(floatsOf(a), 64, 48, pose)));""",
+        packed(straight),
     )
-    np.testing.assert_allclose(posed, expected.flatten().numpy(), atol=1e-4)
+    np.testing.assert_allclose(unpacked(posed), expected.flatten().numpy(), atol=1e-4)
 
 
-def test_its_figures_of_a_verification_are_the_librarys(page: Page) -> None:
+def test_its_figures_of_a_verification_are_the_librarys(tab: Page) -> None:
     random = np.random.default_rng(0)
     people = np.repeat(np.arange(6), 5)
     pairs = all_pairs(people)
@@ -97,7 +85,7 @@ def test_its_figures_of_a_verification_are_the_librarys(page: Page) -> None:
     scores = np.round(random.normal(size=(2, len(pairs.same))) + 1.3 * pairs.same, 1) / 6
     expected = verify(scores.ravel().astype(np.float32), np.tile(pairs.same, 2))
     told = run(
-        page,
+        tab,
         "pair_scores.js",
         """const { same, left, right } = m.allPairs(a.people, 2);
         const { auroc, eer, curve } = m.rocOf(Float32Array.from(a.scores), same);

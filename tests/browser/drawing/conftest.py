@@ -9,7 +9,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error, Page
+from playwright.sync_api import Error, Page
 
 MODULES = Path(__file__).parents[3] / "app/panels/feature_space/js"
 WIDTH, HEIGHT = 490, 445
@@ -70,14 +70,6 @@ def address() -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-@pytest.fixture(scope="module")
-def tab(browser: Browser) -> Iterator[Page]:
-    """One tab for a file's tests: to open one takes longer than most of them."""
-    page = browser.new_page()
-    yield page
-    page.close()
 
 
 @pytest.fixture
