@@ -223,6 +223,21 @@ def test_hostile_text_is_read_in_bounded_time(unit: str) -> None:
     assert time.perf_counter() - began < 5
 
 
+@pytest.mark.parametrize(
+    "unit", [r"\citet[", r"\frac{", r"\footnote[{", r"\newcommand{a}[", r"\begin{array}[{"]
+)
+def test_arguments_that_never_close_are_not_tried_for_each_around_them(unit: str) -> None:
+    began = time.perf_counter()
+    for times in (10, 20, 40, 1000):
+        _read(r"\begin{document}We agree. " + unit * times)
+        plain_latex("We $agree$. " + unit * times)
+    assert time.perf_counter() - began < 3
+
+
+def test_a_command_without_what_its_print_needs_costs_no_paper() -> None:
+    assert plain_latex(r"A $b$ \footnote[ c") == "A b [ c"
+
+
 @given(
     st.lists(
         st.sampled_from(

@@ -6,6 +6,7 @@ import logging
 import re
 import unicodedata
 from functools import lru_cache
+from typing import Any
 
 from pylatexenc.latex2text import LatexNodes2Text
 from pylatexenc.latexwalker import (
@@ -17,6 +18,8 @@ from pylatexenc.latexwalker import (
 MAX_CHARACTERS = 60_000
 _MAX_PARSED = 20_000
 _MAX_NESTING = 60
+# Readings of a token: to begin with, and for each character. Print needs one a character at most.
+_READINGS = (500, 4)
 # The parser logs a warning for every command that lacks an argument.
 logging.getLogger("pylatexenc").setLevel(logging.CRITICAL)
 
@@ -119,10 +122,34 @@ def _tried(source: str, crude: bool) -> str:
     try:
         if crude or len(source) > _MAX_PARSED or _nesting(source) > _MAX_NESTING:
             raise RecursionError
-        nodes = LatexWalker(source, latex_context=_CONTEXT, tolerant_parsing=True)
+        nodes = _Walker(source, latex_context=_CONTEXT, tolerant_parsing=True)
         return str(_CONVERTER.nodelist_to_text(nodes.get_latex_nodes()[0]))
-    except (LatexWalkerError, RecursionError, ValueError, IndexError, AttributeError, TypeError):
+    except (LatexWalkerError, RecursionError, ValueError, LookupError, AttributeError, TypeError):
         return re.sub(r"\\[a-zA-Z]{1,40}\*?|[$\\]", " ", source)
+
+
+class _Walker(LatexWalker):  # type: ignore[misc]
+    """Gives up on a text that it begins again and again.
+
+    Where arguments are opened within arguments and never closed, each one is tried anew for each
+    that surrounds it: a minute's work in seventy characters.
+    """
+
+    def __init__(self, source: str, **options: Any) -> None:
+        super().__init__(source, **options)
+        first, each = _READINGS
+        self._left = first + each * len(source)
+
+    def get_token(self, *place: Any, **options: Any) -> Any:
+        """The token at a place.
+
+        Raises:
+            RecursionError: as many have been read as the text deserves.
+        """
+        self._left -= 1
+        if self._left < 0:
+            raise RecursionError
+        return super().get_token(*place, **options)
 
 
 def _nesting(source: str) -> int:
