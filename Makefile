@@ -22,7 +22,8 @@ run: $(VENV)/app ## install what is missing and start the app (PORT=8501)
 	@echo "Open http://localhost:$(PORT)"
 	@exec $(PY) -m streamlit run app/main.py --server.port "$(PORT)"
 
-test: $(VENV)/dev ## lint, types, unit tests and tests in a real browser
+test: ## lint, types, unit tests and tests in a real browser
+	@$(MAKE) --no-print-directory --jobs 2 $(VENV)/app $(VENV)/dev
 	@$(PY) -m tests.browser.chromium
 	@# Browser tests measure time, so each has the machine for itself; the others share it.
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target lint unit
@@ -54,16 +55,19 @@ clean: ## remove the virtual environment, caches and test results
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis test-results
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# The two files stand for what is installed: they are renewed when the pins change.
-$(VENV)/app: requirements.txt constraints.txt
+# The files stand for what is installed: they are renewed when the pins change.
+$(VENV)/packages: requirements.txt constraints.txt
 	@$(PYTHON) scripts/check_python.py
 	@echo "Installing into $(VENV); the first time this takes a minute or more."
 	@$(PYTHON) -m venv $(VENV)
 	@$(INSTALL) --upgrade pip
 	@$(INSTALL) -r requirements.txt
+	@touch $@
+
+$(VENV)/app: $(VENV)/packages
 	@$(PY) -c 'import app.main, lgm_core.runs.bench_process, lgm_core.runs.preload' 2>/dev/null
 	@touch $@
 
-$(VENV)/dev: requirements-dev.txt $(VENV)/app
+$(VENV)/dev: requirements-dev.txt $(VENV)/packages
 	@$(INSTALL) -r requirements-dev.txt
 	@touch $@
