@@ -8,11 +8,14 @@ PY := $(VENV)/bin/python
 # Of 20,000 modules a tenth is ever used: those are compiled by being imported once, below.
 INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt
 
+# Files are kept in order: those that drive a browser come last, see tests/conftest.py.
+PARALLEL := $(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
 # What a person has installed for other projects must not leak into this environment.
 unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 
 .DELETE_ON_ERROR:
-.PHONY: help run test unit lint format screenshots bench clean
+.PHONY: help run test unit lint style types pages browser format screenshots bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | \
@@ -23,19 +26,29 @@ run: $(VENV)/app ## install what is missing and start the app (PORT=8501)
 	@exec $(PY) -m streamlit run app/main.py --server.port "$(PORT)"
 
 test: ## lint, types, unit tests and tests in a real browser
-	@$(MAKE) --no-print-directory --jobs 2 $(VENV)/app $(VENV)/dev
-	@$(PY) -m tests.browser.chromium
-	@# Browser tests measure time, so each has the machine for itself; the others share it.
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target lint unit
-	$(PY) -m pytest tests/browser
+	@$(MAKE) --no-print-directory --jobs 2 $(VENV)/app browser
+	@$(MAKE) --no-print-directory style
+	$(PARALLEL) -m "not server"
+	@# Tests of the running app measure time, so they go one by one; types have what is left over.
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target types pages
 
 unit: $(VENV)/dev ## unit tests alone
-	$(PY) -m pytest --ignore tests/browser -n 2 --dist loadfile
+	$(PARALLEL) --ignore tests/browser
 
-lint: $(VENV)/dev ## ruff and mypy
+lint: style types ## ruff and mypy
+
+style: $(VENV)/dev
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
-	$(PY) -m mypy
+
+types: $(VENV)/dev
+	@nice $(PY) -m mypy
+
+pages: $(VENV)/dev
+	$(PY) -m pytest tests/browser -m server
+
+browser: $(VENV)/dev
+	@$(PY) -m tests.browser.chromium
 
 format: $(VENV)/dev ## let ruff put the code in form
 	$(PY) -m ruff check --fix

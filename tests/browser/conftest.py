@@ -61,6 +61,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            # Asked of the fixtures, so that no list of such tests has to be kept.
+            if "start_server" in getattr(item, "fixturenames", ()):
+                item.add_marker(pytest.mark.server)
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lgm_core.evidence.paper import Document, Paragraph
@@ -238,6 +238,8 @@ def test_a_command_without_what_its_print_needs_costs_no_paper() -> None:
     assert plain_latex(r"A $b$ \footnote[ c") == "A b [ c"
 
 
+# Three uses of a macro within itself are 3^8 of them after eight rounds: 0.3 s and more.
+@settings(deadline=3_000)
 @given(
     st.lists(
         st.sampled_from(
