@@ -36,11 +36,13 @@ def news(page: str) -> dict[str, str] | None:
 
 def write(page: str, query: dict[str, str]) -> None:
     """Puts a query string into the address bar."""
-    if dict(st.query_params) != query:
-        st.query_params.from_dict(query)
+    # Noted first: the run may be ended in the call below, for the next move of the slider, and
+    # what was not noted would come back from the browser as a link.
     written = st.session_state.get(_key(page), [])
     if not written or written[-1][1] != query:
         st.session_state[_key(page)] = [*written, (time.monotonic(), query)][-_MAX_ECHOES:]
+    if dict(st.query_params) != query:
+        st.query_params.from_dict(query)
 
 
 def _key(page: str) -> str:

@@ -71,3 +71,23 @@ def test_an_empty_address_changes_nothing_and_pages_do_not_mix(browser):
     assert address.news("one") is None
     browser.query_params.from_dict({"a": "1"})
     assert address.news("other") == {"a": "1"}
+
+
+def test_a_run_that_is_ended_while_it_writes_has_noted_what_the_browser_may_send_back(browser):
+    class Ended(Exception):  # noqa: N818 - stands for Streamlit's own, which is no error
+        pass
+
+    def written_and_ended(query: dict[str, str]) -> None:
+        Query.from_dict(browser.query_params, query)
+        raise Ended
+
+    address.write("page", {"epsilon": "0.2"})
+    browser.query_params.from_dict = written_and_ended
+    with pytest.raises(Ended):
+        address.write("page", {"epsilon": "0.19"})
+    del browser.query_params.from_dict
+    # The next run, of the same move or the next, does not take it for a link.
+    assert address.news("page") is None
+    address.write("page", {"epsilon": "0.18"})
+    browser.query_params.from_dict({"epsilon": "0.19"})
+    assert address.news("page") is None
