@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 
+from app.memory import share_one_arena
 from lgm_core.runs.limits import limit
 from lgm_core.runs.local import LocalEngine
 
@@ -20,6 +21,7 @@ def engine() -> LocalEngine:
     global _engine
     with _lock:
         if _engine is None:
+            share_one_arena()
             # A person may reload a page or lose the network for a moment.
             grace = limit("LGM_GRACE_SECONDS", 30.0, 0.1, 86_400.0)
             _engine = LocalEngine(grace_seconds=grace)
