@@ -30,7 +30,7 @@ test: ## lint, types, unit tests and tests in a real browser
 	@$(MAKE) --no-print-directory style
 	$(PARALLEL) -m "not server"
 	@# Tests of the running app measure time, so they go one by one; types have what is left over.
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target types pages
+	@$(MAKE) --no-print-directory --jobs 2 types pages
 
 unit: $(VENV)/dev ## unit tests alone
 	$(PARALLEL) --ignore tests/browser

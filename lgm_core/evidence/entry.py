@@ -70,7 +70,7 @@ def from_json(data: bytes) -> Entry:
 
 
 def judge(paper: Paper, origin: Origin) -> Entry:
-    """Classifies every citation of a paper; the first call in a process fits the classifier."""
+    """Classifies every citation of a paper; the first call in a process loads the classifier."""
     from lgm_core.evidence.classify.context import contexts_of
     from lgm_core.evidence.classify.own import the_classifier
 

@@ -29,7 +29,7 @@ PATIENCE = 60.0
 #: The same for plain text, such as LaTeX: to begin with, and for each megabyte. It is read and
 #: judged in some two seconds a megabyte, so that one which was made to last does not keep a seat.
 _TEXT_PATIENCE = (10.0, 10.0)
-#: Seconds that a process may take to load the parsers and fit the classifier.
+#: Seconds that a process may take to load the parsers and, the first time, fit the classifier.
 _START_PATIENCE = 180.0
 #: Papers that are read at once; more wait.
 SEATS = 2
@@ -84,7 +84,7 @@ class Reading:
         return from_json(self._ask(question, seconds))
 
     def warm_up(self) -> None:
-        """Fits the classifier in the process that will be asked first."""
+        """Loads the classifier in the process that will be asked first."""
         self._ask({}, PATIENCE)
 
     def close(self) -> None:
