@@ -107,8 +107,8 @@ class Learner:
             for name, tensor in module.state_dict().items()
         }
 
-    def blame(self) -> str:
-        """After a divergence: the knob that stands farthest above its default, in words."""
+    def blame(self, step: int) -> str:
+        """After a divergence at a step: the knob farthest above its default, in words."""
         ratios = {
             field: getattr(self.knobs, field) / float(info.default)
             for field, info in Knobs.model_fields.items()
@@ -116,7 +116,7 @@ class Learner:
         field = max(ratios, key=lambda name: ratios[name])
         info = Knobs.model_fields[field]
         return (
-            f"Training diverged at step {self.steps}: the numbers are no longer finite. "
+            f"Training diverged at step {step}: the numbers are no longer finite. "
             f"Lower the {info.title} (now {getattr(self.knobs, field):g}; "
             f"{info.default:g} is the default) and start again."
         )

@@ -195,12 +195,14 @@ class Trainer(Steered):
         trained = self.painter.absorb(batches or [])
         for start in range(0, count, _FULL_SLICE):
             self._look_at(np.arange(start, min(start + _FULL_SLICE, count)))
-        return self._paint(figures, trained, keyframe=True)
+        return self._paint(figures, trained, batches or [], keyframe=True)
 
     def _frame(self, figures: TestFigures, batches: list[Batch], *, keyframe: bool) -> Frame:
-        return self._paint(figures, self.painter.absorb(batches), keyframe=keyframe)
+        return self._paint(figures, self.painter.absorb(batches), batches, keyframe=keyframe)
 
-    def _paint(self, figures: TestFigures, trained: Trained, *, keyframe: bool) -> Frame:
+    def _paint(
+        self, figures: TestFigures, trained: Trained, batches: list[Batch], *, keyframe: bool
+    ) -> Frame:
         frame = self.painter.frame(
             trained,
             step=self.learner.steps,
@@ -211,8 +213,18 @@ class Trainer(Steered):
         )
         if frame is None:
             self._final = figures
-            raise Diverged(self.learner.blame())
+            raise Diverged(self.learner.blame(self._bad_step(batches)))
         return frame
+
+    def _bad_step(self, batches: list[Batch]) -> int:
+        """The first step of these batches whose loss is not finite; without one, the newest."""
+        first = self.learner.steps - len(batches) + 1
+        steps = (
+            step
+            for step, batch in enumerate(batches, first)
+            if not bool(torch.isfinite(batch.losses).all())
+        )
+        return next(steps, self.learner.steps)
 
 
 def best_device() -> str:
