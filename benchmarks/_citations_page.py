@@ -22,8 +22,9 @@ def citations_section(found: dict[str, Any]) -> str:
         "",
         "Made by `python -m benchmarks.citations --write`. Each statement is supporting, "
         "contrasting or mentioning towards one citation. The classifier learnt from "
-        f"{found['trained_on']} of the lab's {found['statements']} labelled statements and was "
-        f"measured on the {found['held_out']} others; what it learnt from shares no "
+        f"{found['trained_on']} of the lab's {found['statements']} labelled statements, and from "
+        f"{found['practised_on']} that were written for practice alone by writers who saw none of "
+        f"these; it was measured on the {found['held_out']} others. What it learnt from shares no "
         "near-duplicate with them. Hard statements are those that a reader of keywords gets "
         "wrong.",
         "",

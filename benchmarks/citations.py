@@ -16,7 +16,13 @@ from benchmarks._citations_page import SECTION, citations_section
 from benchmarks._report import report
 from benchmarks._results_page import PAGE, with_section
 from lgm_core.evidence.classify.evaluate import evaluate
-from lgm_core.evidence.classify.labelled import FIRST_FIELDS, Example, load_labelled, split
+from lgm_core.evidence.classify.labelled import (
+    FIRST_FIELDS,
+    Example,
+    load_labelled,
+    load_practice,
+    split,
+)
 from lgm_core.evidence.classify.model import Classifier
 from lgm_core.evidence.classify.training import (
     baselines,
@@ -99,6 +105,7 @@ def measure() -> dict[str, Any]:
     found |= {
         "statements": len(examples),
         "trained_on": len(train),
+        "practised_on": len(load_practice()),
         "held_out": len(held_out),
         "fit_cpu_seconds": fit_seconds,
         "seconds_for_1000": seconds_to_classify(classifier),

@@ -11,7 +11,13 @@ import pytest
 from lgm_core.evidence.classify.context import Context
 from lgm_core.evidence.classify.drills import drills
 from lgm_core.evidence.classify.evaluate import evaluate, keyword_baseline
-from lgm_core.evidence.classify.labelled import FIRST_FIELDS, Example, load_labelled, split
+from lgm_core.evidence.classify.labelled import (
+    FIRST_FIELDS,
+    Example,
+    load_labelled,
+    load_practice,
+    split,
+)
 from lgm_core.evidence.classify.model import Classifier
 from lgm_core.evidence.classify.own import the_classifier
 from lgm_core.evidence.classify.training import measured
@@ -107,16 +113,17 @@ def test_figures_of_the_held_out_third(
     assert result.ece is not None
     assert result.ece <= 0.08
     assert result.macro_f1 >= baseline.macro_f1 + 0.25
-    # The bar of 0.85 is met where statements read like everyday papers. Over all of the third,
-    # and where they were written to be hard, the floors are what the published figures were
+    assert result.macro_f1 >= 0.85
+    # Where statements were written to be hard, the floors are what the published figures were
     # reached with, less what another seed may take away.
-    everyday = [example for example in held_out if example.field not in FIRST_FIELDS]
-    first = [example for example in held_out if example.field in FIRST_FIELDS]
-    plain = [example for example in held_out if not example.hard]
-    assert measured(classifier, everyday).macro_f1 >= 0.85
-    assert measured(classifier, plain).macro_f1 >= 0.85
-    assert result.macro_f1 >= 0.79
-    assert measured(classifier, first).macro_f1 >= 0.65
+    parts = {
+        0.90: [example for example in held_out if example.field not in FIRST_FIELDS],
+        0.91: [example for example in held_out if not example.hard],
+        0.72: [example for example in held_out if example.field in FIRST_FIELDS],
+        0.63: [example for example in held_out if example.hard],
+    }
+    for floor, part in parts.items():
+        assert measured(classifier, part).macro_f1 >= floor
 
 
 def test_the_order_and_the_company_do_not_matter(classifier: Classifier) -> None:
@@ -130,7 +137,8 @@ def test_the_order_and_the_company_do_not_matter(classifier: Classifier) -> None
 
 def test_two_fits_are_the_same() -> None:
     some = load_labelled()[::4]
-    one, two = Classifier.fit(some, seed=3), Classifier.fit(some, seed=3)
+    beside = load_practice()[::9]
+    one, two = (Classifier.fit(some, seed=3, practice=beside) for _ in range(2))
     contexts = [example.context for example in load_labelled()[1:60:2]]
     first = [list(v.probabilities.values()) for v in one.classify(contexts)]
     second = [list(v.probabilities.values()) for v in two.classify(contexts)]
@@ -164,10 +172,10 @@ def test_the_labs_own_is_fitted_once_for_all_threads() -> None:
 
 def test_fitting_takes_little_work() -> None:
     examples = load_labelled()
-    # Twice the published time, for a machine that is busy with other work.
+    # Thrice the published time, for a slower machine that is busy with other work.
     start = time.process_time()
     Classifier.fit(examples)
-    assert time.process_time() - start <= 6
+    assert time.process_time() - start <= 12
 
 
 def test_a_thousand_statements_take_little_work(classifier: Classifier) -> None:

@@ -13,6 +13,7 @@ from lgm_core.evidence.classify.labelled import (
     Example,
     groups_of,
     load_labelled,
+    load_practice,
     read_labelled,
     split,
 )
@@ -86,6 +87,16 @@ def test_a_third_is_held_out_of_every_field_and_label() -> None:
     for cell, count in all_cells.items():
         assert abs(held_cells[cell] - count / 3) <= 2, cell
     assert {e.label for e in held_out} == set(LABELS)
+
+
+def test_there_is_much_to_practise_and_nothing_of_it_is_like_what_is_measured_on() -> None:
+    practice, labelled = load_practice(), load_labelled()
+    assert len(practice) >= 4_000
+    counts = Counter(example.label for example in practice)
+    assert min(counts.values()) >= 0.2 * len(practice)
+    groups = groups_of([example.text for example in [*labelled, *practice]])
+    assert not set(groups[: len(labelled)]) & set(groups[len(labelled) :])
+    assert len(set(groups[len(labelled) :])) == len(practice)
 
 
 def test_the_held_out_third_does_not_depend_on_the_order() -> None:

@@ -16,7 +16,7 @@ from lgm_core.evidence.classify.stored import from_json, to_json
 
 @pytest.fixture(scope="module")
 def classifier() -> Classifier:
-    return Classifier.fit(load_labelled()[::4])
+    return Classifier.fit(load_labelled()[::4], practice=())
 
 
 @pytest.fixture

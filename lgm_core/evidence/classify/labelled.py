@@ -1,4 +1,8 @@
-"""The labelled citation statements that come with the lab, and how they are divided."""
+"""The labelled citation statements that come with the lab, and how they are divided.
+
+Those of ``labelled/`` are trained on and measured on; those of ``practice/`` are trained on only.
+They were written later, by writers who saw neither the others nor the classifier.
+"""
 
 from __future__ import annotations
 
@@ -51,12 +55,21 @@ def load_labelled() -> list[Example]:
     Raises:
         EvidenceError: a line is not what it should be; the message names file and line.
     """
-    return list(_labelled())
+    return list(_statements("labelled"))
+
+
+def load_practice() -> list[Example]:
+    """Every statement to practise on, never measured on; none is like one of the others.
+
+    Raises:
+        EvidenceError: a line is not what it should be; the message names file and line.
+    """
+    return list(_statements("practice"))
 
 
 @cache
-def _labelled() -> tuple[Example, ...]:
-    folder = files(_PACKAGE).joinpath("labelled")
+def _statements(name: str) -> tuple[Example, ...]:
+    folder = files(_PACKAGE).joinpath(name)
     found: list[Example] = []
     for file in sorted(folder.iterdir(), key=lambda item: item.name):
         if file.name.endswith(".jsonl"):

@@ -21,14 +21,16 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from lgm_core.evidence.classify.context import Context
 from lgm_core.evidence.classify.drills import drills
 from lgm_core.evidence.classify.features import features_of
+from lgm_core.evidence.classify.labelled import Example, load_practice
 from lgm_core.evidence.classify.ngrams import Features
 from lgm_core.evidence.classify.verdict import Verdict
 from lgm_core.evidence.classify.words import deciding
 from lgm_core.evidence.paper import EvidenceError, Label
 
-PENALTY = 0.3  #: inverse strength of the penalty, chosen by cross-validation like the next two
-NGRAM_WEIGHT = 6.0  #: of the words beside the cues'
+PENALTY = 0.1  #: inverse strength of the penalty, chosen by cross-validation like the next two
+NGRAM_WEIGHT = 18.0  #: of the words beside the cues'
 DRILL_WEIGHT = 0.5  #: of a drill beside a labelled statement
+HARD_WEIGHT = 0.4  #: of a hard statement to practise on; in papers most are plain
 LEAST_ROWS = 3  #: that have a feature; a rarer one says nothing of other statements
 FOLDS = 5
 _BEGINNING = 6  #: words by which near-duplicates are known cheaply
@@ -108,15 +110,22 @@ class Classifier:
         self._names = [*columns.cues, *columns.words]
 
     @classmethod
-    def fit(cls, examples: Sequence[Labelled], seed: int = 0) -> Classifier:
+    def fit(
+        cls,
+        examples: Sequence[Labelled],
+        seed: int = 0,
+        practice: Sequence[Example] | None = None,
+    ) -> Classifier:
         """Learns weights from all examples, and a temperature from folds they were not in.
 
-        The drills are practised beside them. Labels are not weighted: mentioning, the most
-        frequent one in the labelled set and far more so in papers, keeps its lead.
+        Drills and further statements are practised beside them. Labels are not weighted:
+        mentioning, the most frequent one in the labelled set and far more so in papers, keeps
+        its lead.
 
         Args:
             examples: labelled statements; those that begin alike stay in one fold.
             seed: of the folds.
+            practice: statements to learn from in every fold; the lab's own if not given.
 
         Raises:
             EvidenceError: a label has fewer examples than there are folds (5).
@@ -125,19 +134,24 @@ class Classifier:
         labels, counts = np.unique(truth, return_counts=True)
         if len(labels) < 3 or counts.min() < FOLDS:
             raise EvidenceError(f"Training needs at least {FOLDS} statements of each label.")
-        practice = drills()
-        rows = [features_of(example.context) for example in [*examples, *practice]]
+        further = load_practice() if practice is None else practice
+        beside = [*drills(), *further]
+        rows = [features_of(example.context) for example in [*examples, *beside]]
         columns = Columns.of(rows)
         matrix = columns.union().transform(rows).tocsr()
-        targets = np.array([*truth, *(example.label for example in practice)])
-        weights = np.array([1.0] * len(truth) + [DRILL_WEIGHT] * len(practice))
+        targets = np.array([*truth, *(example.label for example in beside)])
+        weights = np.array([
+            *np.ones(len(truth)),
+            *(DRILL_WEIGHT for _ in drills()),
+            *(HARD_WEIGHT if example.hard else 1.0 for example in further),
+        ])  # fmt: skip
 
         def learnt(some: NDArray[np.bool_]) -> LogisticRegression:
             model = LogisticRegression(C=PENALTY, max_iter=400, tol=1e-3)
             return model.fit(matrix[some], targets[some], sample_weight=weights[some])
 
         folds = _folds([example.text for example in examples], truth, seed)
-        everywhere = np.full(len(practice), True)
+        everywhere = np.full(len(beside), True)
         logits = np.zeros((len(truth), len(labels)))
         # Matrices so small are multiplied faster by one thread than by several that wait.
         with threadpool_limits(1):

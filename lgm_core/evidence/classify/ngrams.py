@@ -11,6 +11,10 @@ from lgm_core.evidence.classify.tokens import CITE, Span
 
 #: Before a word, by whether its part of the sentence has the citation in question.
 _WITH, _WITHOUT = "with:", "apart:"
+#: Between two words that have others between them.
+_GAP = " … "
+#: From one word of such a pair to the other, in words.
+_SKIPS = (2, 3)
 _NGRAM_STOPS = frozenset({"0", "%", "=", "(", ")", "[", "]", '"', "'", "“", "”"})
 
 
@@ -25,12 +29,14 @@ class Features:
 
 
 def add_ngrams(out: Features, reading: Reading) -> None:
-    """Adds the words of a sentence, in pairs, and by whether they stand with the citation."""
+    """Adds the words of a sentence, in pairs near and next to each other, and by their side."""
     words = reading.tokens.words
     kept = [i for i, word in enumerate(words) if word not in _NGRAM_STOPS]
     stems = [_stem(words[i]) for i in kept]
     out.ngrams.extend(stems)
     out.ngrams.extend(map(" ".join, pairwise(stems)))
+    for skip in _SKIPS:
+        out.ngrams.extend(map(_GAP.join, zip(stems, stems[skip:], strict=False)))
     for start, end in reading.segments:
         side = _WITH if CITE in words[start:end] else _WITHOUT
         out.ngrams.extend(
@@ -44,6 +50,15 @@ def spans_of(features: Features, name: str) -> list[Span]:
     if name in features.cues:
         return features.places.get(name, [])
     stems = features.ngrams[: len(features.word_spans)]
+    if _GAP in name:
+        first, second = name.split(_GAP)
+        return [
+            features.word_spans[place]
+            for skip in _SKIPS
+            for at in range(len(stems) - skip)
+            if (stems[at], stems[at + skip]) == (first, second)
+            for place in (at, at + skip)
+        ]
     wanted = name.removeprefix(_WITH).removeprefix(_WITHOUT).split(" ")
     return [
         (features.word_spans[at][0], features.word_spans[at + len(wanted) - 1][1])

@@ -16,7 +16,7 @@ from lgm_core.evidence.classify.labelled import load_labelled
 from lgm_core.evidence.classify.model import Classifier
 from lgm_core.evidence.classify.stored import from_json, to_json
 
-#: Bytes of the file; the weights take a tenth of it.
+#: Bytes of the file; the weights take less than half of it.
 MAX_BYTES = 8 << 20
 #: Of the files of ``lgm_core.evidence`` that weights depend on; more than are needed, so that
 #: none is forgotten.

@@ -12,7 +12,7 @@ from lgm_core.evidence.classify.evaluate import (
     keyword_baseline,
     majority_baseline,
 )
-from lgm_core.evidence.classify.labelled import Example, load_labelled, split
+from lgm_core.evidence.classify.labelled import Example, load_labelled, load_practice, split
 from lgm_core.evidence.classify.model import Classifier, Labelled
 from lgm_core.evidence.classify.scicite import PublicExample, load_scicite
 from lgm_core.evidence.paper import LABELS, Label
@@ -40,6 +40,7 @@ def train_and_report(paths: Sequence[Path | str] = (), seed: int = 0) -> dict[st
     return {
         "trained_on": len(learnt),
         "of_them_public": len(public),
+        "practised_on": len(load_practice()),
         "trained_by_label": counts,
         "held_out": len(held_out),
         "temperature": classifier.temperature,
@@ -92,9 +93,14 @@ def macro_f1_of_all(result: Evaluation) -> float:
 def leave_one_field_out(examples: Sequence[Example], seed: int = 0) -> list[Label]:
     """The label that each example is given by a classifier that saw the other fields only."""
     given: dict[int, Label] = {}
+    practice = load_practice()
     for name in sorted({example.field for example in examples}):
         inside = [i for i, example in enumerate(examples) if example.field == name]
-        classifier = Classifier.fit([e for e in examples if e.field != name], seed)
+        classifier = Classifier.fit(
+            [e for e in examples if e.field != name],
+            seed,
+            [e for e in practice if e.field != name],
+        )
         verdicts = classifier.classify([examples[i].context for i in inside])
         given |= {i: verdict.label for i, verdict in zip(inside, verdicts, strict=True)}
     return [given[i] for i in range(len(examples))]
