@@ -34,15 +34,26 @@ def news(page: str) -> dict[str, str] | None:
     return None if echo else query
 
 
+def back(page: str) -> dict[str, str]:
+    """The query string that the browser went back or forward to, from now on the page's own."""
+    query = dict(st.query_params)
+    _note(page, query)
+    return query
+
+
 def write(page: str, query: dict[str, str]) -> None:
     """Puts a query string into the address bar."""
     # Noted first: the run may be ended in the call below, for the next move of the slider, and
     # what was not noted would come back from the browser as a link.
+    _note(page, query)
+    if dict(st.query_params) != query:
+        st.query_params.from_dict(query)
+
+
+def _note(page: str, query: dict[str, str]) -> None:
     written = st.session_state.get(_key(page), [])
     if not written or written[-1][1] != query:
         st.session_state[_key(page)] = [*written, (time.monotonic(), query)][-_MAX_ECHOES:]
-    if dict(st.query_params) != query:
-        st.query_params.from_dict(query)
 
 
 def _key(page: str) -> str:

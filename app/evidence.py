@@ -30,6 +30,7 @@ _PAPERS = "evidence.papers"
 _COLLECTION = "evidence.collection"
 _LINKS = "evidence.links"
 _CHOSEN = "evidence.chosen"
+_BACK = "evidence.back"
 
 #: Streamlit's megabytes are 2^20 bytes.
 _MOST_MEGABYTES = MOST_BYTES // 2**20
@@ -65,6 +66,7 @@ def page() -> None:
             "checked": evidence_data.checked(manuscript, collection) if manuscript else None,
             "ledger": evidence_data.ledger(ledger.rows, collection, ledger.token, state.aside),
         },
+        on_back=_went_back,
         present=state.present,
     )
     if state.present:
@@ -235,6 +237,10 @@ def _downloads(
         )
 
 
+def _went_back() -> None:
+    st.session_state[_BACK] = True
+
+
 def _kept() -> PageState:
     state = st.session_state.get(_STATE)
     return state if isinstance(state, PageState) else PageState()
@@ -242,7 +248,8 @@ def _kept() -> PageState:
 
 def _state() -> tuple[PageState, bool]:
     """The page's state, and whether it is news: from the link if that is, else as it was left."""
-    query = address.news(_NAME)
+    back = st.session_state.pop(_BACK, False)
+    query = address.back(_NAME) if back else address.news(_NAME)
     kept = _kept()
     if not query:
         return kept, False

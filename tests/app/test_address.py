@@ -91,3 +91,13 @@ def test_a_run_that_is_ended_while_it_writes_has_noted_what_the_browser_may_send
     address.write("page", {"epsilon": "0.18"})
     browser.query_params.from_dict({"epsilon": "0.19"})
     assert address.news("page") is None
+
+
+def test_where_the_browser_went_back_to_is_the_pages_own_from_then_on(browser):
+    for view in ("papers", "ledger", "check"):
+        address.write("page", {"view": view})
+    browser.query_params.from_dict({"view": "ledger"})
+    assert address.news("page") is None  # by itself it looks like an echo
+    assert address.back("page") == {"view": "ledger"}
+    browser.now = 60.0
+    assert address.news("page") is None

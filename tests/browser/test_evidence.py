@@ -100,6 +100,20 @@ def test_a_papers_page_filters_relabels_and_is_found_again_by_its_link(
     expect(page).to_have_url(re.compile(r"work=1701\.07174"))
     assert "find" not in page.url
 
+    page.get_by_role("button", name="Ledger").click()
+    expect(page).to_have_url(re.compile("view=ledger"))
+    page.go_back()
+    expect(page.get_by_role("heading", name=re.compile("^Toward End-to-End"))).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", name=WAN)).to_be_visible()
+    page.go_forward()
+    expect(page.get_by_role("heading", name=re.compile("^Toward End-to-End"))).to_be_visible()
+    expect(page).to_have_url(re.compile(r"\?work=1701\.07174"))
+    rows.nth(2).click()  # what is chosen after that counts again
+    expect(page.get_by_role("heading", name=re.compile("^Toward End-to-End"))).to_have_count(0)
+    page.get_by_role("button", name="Ledger").click()
+    expect(page.get_by_text("Check it here").first).to_be_visible()
+
 
 def test_a_manuscript_is_checked_and_a_bad_file_costs_a_sentence(open_page: OpenPage) -> None:
     page = open_evidence(open_page, "?view=check")

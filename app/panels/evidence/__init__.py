@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -59,6 +59,7 @@ def evidence(
     relabelled: Mapping[str, Label],
     aside: Sequence[str],
     data: Mapping[str, Any],
+    on_back: Callable[[], None],
     present: bool = False,
     key: str = "evidence",
 ) -> EvidenceResult:
@@ -71,7 +72,9 @@ def evidence(
         relabelled: what the person says of single statements.
         aside: statements that they say are not about a claim.
         data: ``works``, ``work``, ``checked`` and ``ledger``, as :mod:`app.evidence_data` has them;
-            ``links``, how many links have been opened, as the panel takes filters from a new one.
+            ``links``, how many links have been opened, as the panel takes what it shows from a
+            new one.
+        on_back: called before the script runs because the browser went back or forward.
         present: whether presenter mode is on.
         key: of the mounted component in the session.
 
@@ -88,8 +91,8 @@ def evidence(
             present=present,
             **data,
         ),
-        on_view_change=_nothing,
-        on_work_change=_nothing,
+        on_place_change=_nothing,
+        on_back_change=on_back,
         on_filters_change=_nothing,
         on_relabelled_change=_nothing,
         on_aside_change=_nothing,
@@ -97,7 +100,8 @@ def evidence(
         on_present_change=_nothing,
         on_ledger_change=_nothing,
     )
-    chosen, named, wanted = told.get("view"), told.get("work"), told.get("present")
+    place = _told_since(told.get("place"), data["links"])
+    chosen, named, wanted = place.get("view"), place.get("work"), told.get("present")
     before = told.get("ledger")
     return EvidenceResult(
         view=cast("View", chosen) if chosen in VIEWS else view,
@@ -124,9 +128,14 @@ def _ids(told: Any, before: Sequence[str]) -> tuple[str, ...]:
     return tuple(str(name)[:300] for name in told[-_MOST_ASIDE:])
 
 
+def _told_since(told: Any, links: int) -> Mapping[str, Any]:
+    """What the panel tells, if it has heard of the newest link."""
+    return told if isinstance(told, Mapping) and told.get("links") == links else {}
+
+
 def _filters(told: Any, before: Mapping[str, str], *, links: int) -> dict[str, str]:
-    """Those that the panel tells, unless it has yet to hear of a newer link."""
-    if not isinstance(told, Mapping) or told.get("links") != links:
+    told = _told_since(told, links)
+    if not told:
         return dict(before)
     known = {str(name)[:20]: str(value)[:300] for name, value in list(told.items())[:20]}
     return {name: value for name, value in known.items() if name != "links"}

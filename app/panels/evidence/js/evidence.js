@@ -34,7 +34,7 @@ class EvidencePage {
     this.tools.link.closest(".share").append(
       make("p.help", {}, "Papers that you added, your labels and your rows are not in it."));
     this.views = Object.fromEntries(Object.keys(VIEWS).map((view) => [view, part(`view.${view}`)]));
-    this.works = new WorksList(part("works"), (id) => state("work", id));
+    this.works = new WorksList(part("works"), (id) => this.tell({ view: this.view, work: id }));
     this.work = new WorkView(part("work"), {
       onLabel: (id, label) => this.relabel(id, label), onFilter: () => this.filtered(),
     });
@@ -51,6 +51,12 @@ class EvidencePage {
     const before = rememberedLedger();
     if (before && before !== data.ledger.token) trigger("ledger", before);
     this.scheme = window.matchMedia("(prefers-color-scheme: dark)");
+    const path = window.location.pathname;
+    // Another page is none of ours, and without a query there is nothing to show again.
+    this.back = () => {
+      if (window.location.pathname === path && window.location.search) trigger("back", Date.now());
+    };
+    window.addEventListener("popstate", this.back);
     this.recolour = () => applyTheme(root, this.hint);
     this.scheme.addEventListener("change", this.recolour);
   }
@@ -59,6 +65,7 @@ class EvidencePage {
     this.hint = data.theme;
     this.relabelled = data.relabelled;
     this.name = data.work?.name ?? "";
+    this.chosen = data.work?.id ?? null;
     this.present = data.present;
     this.token = data.ledger.token;
     this.root.toggleAttribute("data-present", data.present);
@@ -80,7 +87,11 @@ class EvidencePage {
   open(view) {
     this.show(view);
     this.share();
-    this.state("view", view);
+    this.tell({ view, work: this.chosen });
+  }
+
+  tell(place) {
+    this.state("place", { links: this.links, ...place });
   }
 
   show(view) {
@@ -117,6 +128,7 @@ class EvidencePage {
 
   destroy() {
     window.clearTimeout(this.telling);
+    window.removeEventListener("popstate", this.back);
     this.scheme.removeEventListener("change", this.recolour);
     this.tools.destroy();
     this.ledger.destroy();
