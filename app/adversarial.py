@@ -8,6 +8,7 @@ import streamlit as st
 
 from app import address, strange_link
 from app.engine import engine
+from app.notices import refused
 from app.panels.strange import strange_inputs
 from app.plain import plain
 from app.strange_link import PageState, effective
@@ -84,7 +85,6 @@ def _state() -> PageState:
         kept, problems = strange_link.parse(query or {})
         seed_widgets(kept.settings)
         st.session_state.pop(MODELS, None)
-        for sentence in problems:
-            st.toast(f"In the link, {plain(sentence)} The default is used.", duration="infinite")
+        refused(f"In the link, {plain(sentence)} The default is used." for sentence in problems)
     assert isinstance(kept, PageState)
     return kept

@@ -12,6 +12,7 @@ from app.evidence_fetch import fetch_box, fetched
 from app.evidence_link import PageState
 from app.evidence_papers import Read, read_files, shipped
 from app.ledger import Ledger, find
+from app.notices import refused
 from app.panels.evidence import evidence
 from app.plain import plain
 from app.style import hide_sidebar
@@ -254,8 +255,7 @@ def _state() -> tuple[PageState, bool]:
     if not query:
         return kept, False
     state, problems = evidence_link.parse(query)
-    for problem in problems:
-        st.toast(f"{plain(problem)} The default is used.", duration="infinite")
+    refused(f"{plain(problem)} The default is used." for problem in problems)
     return state._replace(relabelled=kept.relabelled, aside=kept.aside), True
 
 

@@ -23,6 +23,8 @@ MOST_PAPERS = 60
 MOST_TOGETHER = 5 * MOST_BYTES
 #: Files that belong to a paper and are no paper themselves.
 _COMPANIONS = (".bib", ".bbl", ".cls", ".sty", ".bst")
+#: Papers that hold everything themselves.
+_ALONE = (".pdf", ".xml", ".nxml")
 
 
 _lock = threading.Lock()
@@ -100,7 +102,7 @@ def read_files(
     papers = [file for file in taken if not _is_companion(file.name)]
     # An upload keeps its id and never changes.
     beside = tuple(file.file_id for file in companions)
-    marks = {(file.file_id, *beside): file for file in papers}
+    marks = {(file.file_id, *(() if _alone(file.name) else beside)): file for file in papers}
     for old in known.keys() - marks.keys():
         del known[old]  # taken away by the person: nothing of it is kept
     found = []
@@ -108,7 +110,8 @@ def read_files(
         read = known.get(mark)
         if read is None:
             progress(number, len(marks), file.name)
-            held = {one.name: one.getvalue() for one in companions}
+            some = () if _alone(file.name) else companions
+            held = {one.name: one.getvalue() for one in some}
             try:
                 read = _read(file.name, file.getvalue(), held)
             except BusyError as error:  # it is tried again at the next touch of the page
@@ -121,7 +124,7 @@ def read_files(
 
 def _too_much(files: Sequence[UploadedFile]) -> Iterator[tuple[UploadedFile, str]]:
     """The files that are not looked at, each with the reason; by their sizes alone."""
-    together = papers = 0
+    together = beside = papers = 0
     for file in files:
         if file.size > MOST_BYTES:
             size, most = file.size / 1e6, MOST_BYTES // 10**6
@@ -131,8 +134,14 @@ def _too_much(files: Sequence[UploadedFile]) -> Iterator[tuple[UploadedFile, str
             yield file, f"At most {most} MB of files are read together; take others away first."
         elif not _is_companion(file.name) and papers == MOST_PAPERS:
             yield file, f"At most {MOST_PAPERS} papers are read; take others away first."
+        elif _is_companion(file.name) and beside + file.size > MOST_BYTES:
+            # They go along with every paper.
+            most = MOST_BYTES // 10**6
+            told = f"At most {most} MB of bibliographies and styles are read together"
+            yield file, f"{told}; take others away first."
         else:
             together += file.size
+            beside += file.size * _is_companion(file.name)
             papers += not _is_companion(file.name)
 
 
@@ -143,6 +152,10 @@ def _read(name: str, data: bytes, companions: dict[str, bytes]) -> Read:
         raise
     except EvidenceError as error:
         return Read(name, None, str(error))
+
+
+def _alone(name: str) -> bool:
+    return name.lower().endswith(_ALONE)
 
 
 def _is_companion(name: str) -> bool:

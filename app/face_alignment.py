@@ -12,6 +12,7 @@ from app.broadcast import base_path
 from app.engine import engine
 from app.face_fetch import have_faces
 from app.face_sidebar import BESIDE, NOTHING, WORDS, seed_widgets, sidebar
+from app.notices import refused
 from app.panels.face_warp import FaceRun, faces
 from app.panels.feature_space import Export
 from app.plain import plain
@@ -176,7 +177,6 @@ def _state() -> PageState:
     if kept is None or query:
         kept, problems = parse(query or {})
         seed_widgets(kept.settings, kept.beside)
-        for sentence in problems:
-            st.toast(f"In the link, {plain(sentence)} The default is used.", duration="infinite")
+        refused(f"In the link, {plain(sentence)} The default is used." for sentence in problems)
     assert isinstance(kept, PageState)
     return kept

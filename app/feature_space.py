@@ -9,6 +9,7 @@ import streamlit as st
 from app import address, link, pairs
 from app.broadcast import base_path
 from app.link import PageState
+from app.notices import refused
 from app.panels.feature_space import Export, PanelRun, feature_space
 from app.plain import plain
 from app.sidebar import WORDS, restart_part, seed_widgets, sidebar
@@ -76,8 +77,7 @@ def _state() -> PageState:
     if kept is None or query:
         kept, problems = link.parse(query or {})
         seed_widgets(kept.comparison)
-        for problem in problems:
-            st.toast(f"In the link, {plain(problem)} The default is used.", duration="infinite")
+        refused(f"In the link, {plain(problem)} The default is used." for problem in problems)
     assert isinstance(kept, PageState)
     return kept
 

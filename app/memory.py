@@ -22,3 +22,13 @@ def share_one_arena() -> bool:
         return bool(ctypes.CDLL(None).mallopt(_ARENA_MAX, 1))
     except (OSError, AttributeError):
         return False
+
+
+def give_back() -> bool:
+    """Returns what has been freed to the system, after much was; whether there was a way to."""
+    if not sys.platform.startswith("linux"):
+        return False
+    try:
+        return bool(ctypes.CDLL(None).malloc_trim(0))
+    except (OSError, AttributeError):
+        return False

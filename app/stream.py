@@ -28,6 +28,9 @@ _MAX_MESSAGE = 1024
 _GOING_AWAY = 1001
 #: A slider sends at most one order a displayed frame; twice that leaves room for fast displays.
 _ORDERS_PER_SECOND = 120
+#: All that is said, acknowledgements too: several for each frame of a replay. Whoever says more is
+#: heard as much later.
+_MESSAGES_PER_SECOND = 1000
 #: Refusals in a row after which the socket is closed: whoever sends so does not listen.
 _MAX_REFUSALS = 100
 
@@ -73,6 +76,7 @@ class Stream:
         self._gone = False
         self._budget = float(_ORDERS_PER_SECOND)
         self._refilled = time.monotonic()
+        self._heard_until = self._refilled - 1.0  #: may lie up to a second back
 
     async def serve(self) -> None:
         """Runs until the browser goes away."""
@@ -155,6 +159,7 @@ class Stream:
             if packet["type"] == "websocket.disconnect":
                 self._gone = packet.get("code") == _GOING_AWAY
                 return None
+            await self._heed_pace()
             text = packet.get("text")
             if text is None or len(text.encode()) > _MAX_MESSAGE:
                 await self._refuse(f"a message is text of at most {_MAX_MESSAGE} bytes")
@@ -163,6 +168,12 @@ class Stream:
             if self._refusals > _MAX_REFUSALS:
                 return await self._socket.close(1008)
 
+    async def _heed_pace(self) -> None:
+        now = time.monotonic()
+        self._heard_until = max(self._heard_until, now - 1.0) + 1.0 / _MESSAGES_PER_SECOND
+        if self._heard_until > now:
+            await asyncio.sleep(self._heard_until - now)
+
     async def _obey(self, text: str) -> None:
         try:
             message = _Message.model_validate_json(text)
@@ -170,6 +181,8 @@ class Stream:
             return await self._refuse("a message is {ack} or {knobs, action}")
         if message.ack is not None:
             self._acknowledge(message.ack)
+        elif not message.knobs and message.action is None:
+            return await self._refuse("a message is {ack} or {knobs, action}")
         if not message.knobs and message.action is None:
             return None
         if not self._owner:

@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
+from collections.abc import Iterator
+
 import streamlit as st
 
+from app.memory import give_back
 from app.plain import plain
 from lgm_core.data import DataError
-from lgm_core.data.uploads import import_files
+from lgm_core.data.uploads import check_sizes, import_files
 
 _IMPORTED = "feature-space.imported"
+_reading = threading.Lock()
+
+
+@contextlib.contextmanager
+def _turn() -> Iterator[None]:
+    """One upload at a time: a large one takes most of a gigabyte while it is read."""
+    place = st.empty()
+    while not _reading.acquire(timeout=0.5):
+        # Here the run of a person who has left ends.
+        place.caption("Somebody else's pictures are being read; yours are next.")
+    try:
+        place.empty()
+        yield
+    finally:
+        _reading.release()
+        give_back()
 
 
 def take_imported() -> str | None:
@@ -37,7 +58,8 @@ def _dialog() -> None:
     if len(files) > 1:
         st.caption(plain(f"Read together: {', '.join(file.name for file in files)}."))
     try:
-        with st.spinner("Reading the pictures"):
+        check_sizes([(file.name, file.size) for file in files])
+        with st.spinner("Reading the pictures"), _turn():
             own = import_files([(file.name, file.getvalue()) for file in files])
     except DataError as error:
         st.error(plain(str(error)))

@@ -68,13 +68,7 @@ def import_set(data: bytes, filename: str, *, seconds: float = PATIENCE) -> OwnS
     Raises:
         DataError: with one plain sentence that says what is wrong and what is allowed.
     """
-    if len(data) > MAX_UPLOAD:
-        raise DataError(
-            f"{shown(filename)} has {len(data) / (1 << 20):,.1f} MB; allowed: "
-            f"{MAX_UPLOAD >> 20} MB."
-        )
-    if not data:
-        raise DataError(f"{shown(filename)} is empty.")
+    check_sizes([(filename, len(data))])
     name = f"own-{hashlib.sha256(data).hexdigest()[:16]}"
     found = _read(data, filename, Clock(seconds))
     dataset, report = _dataset(name, found)
@@ -92,16 +86,10 @@ def import_files(files: Sequence[tuple[str, bytes]], *, seconds: float = PATIENC
     Raises:
         DataError: with one plain sentence that says what is wrong and what is allowed.
     """
+    check_sizes([(name, len(data)) for name, data in files])
     if len(files) == 1:
         name, data = files[0]
         return import_set(data, name, seconds=seconds)
-    if len(files) > MAX_FILES:
-        raise DataError(f"{len(files):,} files were given; allowed: {MAX_FILES} at once, or a zip.")
-    size = sum(len(data) for _, data in files)
-    if size > MAX_UPLOAD:
-        raise DataError(
-            f"The files have {size / (1 << 20):,.1f} MB together; allowed: {MAX_UPLOAD >> 20} MB."
-        )
     if packed := [name for name, data in files if is_zip(data)]:
         raise DataError(f"{shown(packed[0])} is a zip; allowed: one zip alone.")
     together = io.BytesIO()
@@ -110,6 +98,28 @@ def import_files(files: Sequence[tuple[str, bytes]], *, seconds: float = PATIENC
             # Without a date in it, the same files are the same set.
             archive.writestr(zipfile.ZipInfo(name.replace("\\", "/").rsplit("/", 1)[-1]), data)
     return import_set(together.getvalue(), "these files", seconds=seconds)
+
+
+def check_sizes(files: Sequence[tuple[str, int]]) -> None:
+    """Refuses files that are too many or too large, before anybody takes them into memory.
+
+    Args:
+        files: name and number of bytes of each.
+
+    Raises:
+        DataError: with one plain sentence that says what is wrong and what is allowed.
+    """
+    if len(files) > MAX_FILES:
+        raise DataError(f"{len(files):,} files were given; allowed: {MAX_FILES} at once, or a zip.")
+    size = sum(count for _, count in files)
+    if size > MAX_UPLOAD:
+        what = f"{shown(files[0][0])} has" if len(files) == 1 else "The files have"
+        together = "" if len(files) == 1 else " together"
+        raise DataError(
+            f"{what} {size / (1 << 20):,.1f} MB{together}; allowed: {MAX_UPLOAD >> 20} MB."
+        )
+    if len(files) == 1 and not size:
+        raise DataError(f"{shown(files[0][0])} is empty.")
 
 
 def _read(data: bytes, filename: str, clock: Clock) -> Found:

@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, count
 
 from lgm_core.evidence.claim import Claim
 from lgm_core.evidence.collection import Cited, tally
@@ -26,6 +27,12 @@ _HOW_TO_READ = (
     "Statements are found by words and counted by how they cite the paper, which is no verdict on "
     "the claim; the verdicts in the tables are of runs measured here."
 )
+#: Characters that LaTeX takes for commands, and how they are printed.
+_LATEX = str.maketrans({
+    **{sign: f"\\{sign}" for sign in "&%$#_"},
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+})  # fmt: skip
 #: What a spreadsheet would take for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -116,27 +123,31 @@ def _literature(found: Literature) -> str:
 
 
 def bibtex(references: Iterable[Reference]) -> str:
-    """The references as BibTeX, each under a key of its own."""
+    """The references as BibTeX, each under a key of its own; those that say nothing are left out.
+
+    What LaTeX would take for a command is written so that it prints; identifiers stay as they
+    are, since the packages that print them expect that.
+    """
     from bibtexparser.entrypoint import write_string
     from bibtexparser.library import Library
     from bibtexparser.model import Block, Entry, Field
 
-    taken: dict[str, int] = {}
+    taken: set[str] = set()
     entries: list[Block] = []
     for reference in references:
         fields = {
-            "title": reference.title,
-            "author": " and ".join(reference.authors),
+            "title": _printed(reference.title),
+            "author": " and ".join(map(_author, reference.authors)),
             "year": str(reference.year) if reference.year else None,
-            "journal": reference.venue,
-            "doi": reference.doi,
-            "eprint": reference.arxiv,
+            "journal": _printed(reference.venue),
+            "doi": _bare(reference.doi),
+            "eprint": _bare(reference.arxiv),
             "archiveprefix": "arXiv" if reference.arxiv else None,
-            "note": None if reference.title else reference.text,
+            "note": None if reference.title else _printed(reference.text),
         }
-        known = [Field(name, _bare(value)) for name, value in fields.items() if value]
-        kind = "article" if reference.venue else "misc"
-        entries.append(Entry(kind, _key(reference, taken), known))
+        if known := [Field(name, value) for name, value in fields.items() if value]:
+            kind = "article" if reference.venue else "misc"
+            entries.append(Entry(kind, _key(reference, taken), known))
     return str(write_string(Library(entries)))
 
 
@@ -180,14 +191,26 @@ def _text(text: str) -> str:
     return re.sub(r"([\\`*_\[\]<>#])", r"\\\1", " ".join(text.split()))
 
 
-def _bare(value: str) -> str:
+def _bare(value: str | None) -> str:
     """A field's value: one line without braces, so that as many close as open."""
-    return re.sub(r"[{}\\]", "", " ".join(value.split()))
+    return re.sub(r"[{}\\]", "", " ".join((value or "").split()))
 
 
-def _key(reference: Reference, taken: dict[str, int]) -> str:
+def _printed(value: str | None) -> str:
+    return _bare(value).translate(_LATEX)
+
+
+def _author(name: str) -> str:
+    """A person's name has a comma; another of several words is one name, of a group."""
+    printed = _printed(name)
+    return f"{{{printed}}}" if " " in printed and "," not in printed else printed
+
+
+def _key(reference: Reference, taken: set[str]) -> str:
     family = reference.authors[0].split(",")[0] if reference.authors else "anonymous"
     word = next(iter(re.findall(r"[A-Za-z]{4,}", reference.title or "")), "")
-    stem = re.sub(r"[^A-Za-z0-9]", "", f"{family}{reference.year or ''}{word}") or "work"
-    taken[stem] = taken.get(stem, 0) + 1
-    return stem.lower() if taken[stem] == 1 else f"{stem.lower()}-{taken[stem]}"
+    stem = re.sub(r"[^A-Za-z0-9]", "", f"{family}{reference.year or ''}{word}").lower() or "work"
+    names = chain([stem], (f"{stem}-{number}" for number in count(2)))
+    key = next(name for name in names if name not in taken)
+    taken.add(key)
+    return key

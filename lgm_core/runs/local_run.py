@@ -15,7 +15,7 @@ from typing import Any
 from lgm_core.runs import worker
 from lgm_core.runs.engine import RunState, RunStatus
 from lgm_core.runs.kinds import RunSettings
-from lgm_core.runs.processes import cause_of_death, exit_code
+from lgm_core.runs.processes import cause_of_death, exit_code, hang_up
 from lgm_core.runs.reader import RunReader, StoreError
 from lgm_core.runs.store import RunWriter
 from lgm_core.runs.voice import Voice
@@ -30,6 +30,8 @@ MAX_RUN_BYTES = 1 << 30
 #: ... and one that fills so many times as much is ended.
 MAX_RUN_FACTOR = 2
 _EXIT_SECONDS = 5.0
+#: Far less than what makes other processes take a run for dead, see the store.
+_SAY_ALIVE_SECONDS = 60.0
 
 
 class LocalRun:
@@ -73,6 +75,7 @@ class LocalRun:
         self.beside: LocalRun | None = None
         self._owners = 0
         self._writer = writer
+        self._said_alive = time.monotonic()
         self._steer = steer
         self._rested = rested
         self._ended = ended
@@ -125,6 +128,7 @@ class LocalRun:
         if process is None or connection is None:
             return lambda: None
         process.kill()
+        hang_up(connection)
 
         def wait() -> None:
             exit_code(process, _EXIT_SECONDS)
@@ -137,6 +141,12 @@ class LocalRun:
         wait = self.detach()
         self._over(state, message, {}, None)
         wait()
+
+    def keep_alive(self, now: float) -> None:
+        """Says now and then that the run is not over, even if nothing of it is written."""
+        if now - self._said_alive > _SAY_ALIVE_SECONDS:
+            self._said_alive = now
+            self._writer.keep_alive()
 
     def stop(self, reason: str | None) -> None:
         """Lets the worker end the run in order; ``reason`` is what a person will read."""

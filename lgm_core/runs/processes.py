@@ -8,6 +8,7 @@ import multiprocessing.spawn as spawn
 import os
 import select
 import signal
+import socket
 import threading
 from collections.abc import Callable
 from multiprocessing.connection import Connection, wait
@@ -121,6 +122,18 @@ def cores() -> int:
     # A list is allowed there: by how deep loops lie in each other.
     wanted = os.environ.get("OMP_NUM_THREADS", "").split(",")[0].strip()
     return min(count, int(wanted)) if wanted.isdecimal() and int(wanted) > 0 else count
+
+
+def hang_up(connection: Connection) -> None:
+    """Lets a process hear that nobody listens, even one that can no longer be killed.
+
+    After the end of the fork server multiprocessing takes its children for dead, and to close the
+    connection is not enough while a thread of ours reads from it.
+    """
+    if os.name != "posix":
+        return
+    with contextlib.suppress(OSError), socket.socket(fileno=os.dup(connection.fileno())) as ours:
+        ours.shutdown(socket.SHUT_RDWR)
 
 
 def leave_with(connection: Connection) -> None:

@@ -18,8 +18,7 @@ from lgm_core.training.frame import MAX_FRAME_BYTES, FrameError, FrameScalars, r
 from lgm_core.training.settings import TrainSettings
 
 RECORD = struct.Struct("<II")  #: length and CRC-32 before each frame
-#: Frames of a run at most. Zeros, as a disk may leave them after a power cut, read as frames of
-#: no bytes: a file full of them must not fill the memory.
+#: Frames of a run at most: a file of tiny ones must not fill the memory.
 MAX_FRAMES = 1 << 20
 _HEADER_LENGTH = struct.Struct("<Q")
 _MAX_JSON_BYTES = 1 << 20
@@ -183,7 +182,8 @@ class RunReader:
             file.seek(self._end)
             while len(head := file.read(RECORD.size)) == RECORD.size:
                 length, crc = RECORD.unpack(head)
-                if length > MAX_FRAME_BYTES or len(self._offsets) >= MAX_FRAMES:
+                # Zeros, as a disk may leave them after a power cut, would be frames of no bytes.
+                if not 0 < length <= MAX_FRAME_BYTES or len(self._offsets) >= MAX_FRAMES:
                     return
                 data = file.read(length)
                 if len(data) < length or zlib.crc32(data) != crc:

@@ -138,16 +138,20 @@ class RunWriter:
         self.folder = folder
         # Unbuffered: a frame is the system's once append returns, whatever kills this process.
         self._file = (folder / "frames.bin").open("ab", buffering=0)
-        self.size = 0  #: bytes of frames so far
+        self.size = os.fstat(self._file.fileno()).st_size  #: bytes of frames so far
 
     def append(self, frame: bytes) -> None:
         """Appends one encoded frame.
 
         Raises:
-            StoreError: if the disk does not take it; the frames before it stay whole.
+            StoreError: if the disk does not take it, or the file is not what was written to; the
+                frames before it stay as they are.
         """
         record = RECORD.pack(len(frame), zlib.crc32(frame)) + frame
         try:
+            held = os.fstat(self._file.fileno())
+            if held.st_nlink == 0 or held.st_size != self.size:
+                raise StoreError("The frames of this run were removed or cut by another program.")
             written = self._file.write(record)
             if written != len(record):
                 # A torn record here would hide every one that follows.
@@ -156,6 +160,11 @@ class RunWriter:
         except OSError as error:
             raise StoreError(f"The frames cannot be written: {error.strerror}.") from None
         self.size += len(record)
+
+    def keep_alive(self) -> None:
+        """Tells other processes, which may make room in the same folder, that the run lives."""
+        with contextlib.suppress(OSError):
+            os.utime(self.folder / "frames.bin")
 
     def finish(self, result: dict[str, Any], weights: dict[str, torch.Tensor] | None) -> None:
         """Writes the result and the weights."""

@@ -33,6 +33,7 @@ def look_after(
         blocks: whether it trains while others wait in line.
         stop, pause: what to do it with.
     """
+    run.keep_alive(now)
     if run.stopping_since is not None and now - run.stopping_since > _STOP_SECONDS:
         run.conclude(RunState.STOPPED)
     elif blocks and run.abandoned:

@@ -32,17 +32,24 @@ class FrameError(ValueError):
     """Bytes that are not a whole, well-formed frame."""
 
 
+#: Far beyond any setting: a file from elsewhere must not make pictures of any size.
+_MOST_STEPS = 1 << 40
+_HIGHEST_KNOB = 1e6
+
+
 class FrameScalars(BaseModel):
     """The numbers of a frame that are no arrays. ``nan`` is never sent: unknown is None."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    step: int = Field(ge=0, description="Training steps taken so far.")
-    epoch: float = Field(ge=0, description="Passes over the training digits so far.")
+    step: int = Field(ge=0, le=_MOST_STEPS, description="Training steps taken so far.")
+    epoch: float = Field(
+        ge=0, le=_MOST_STEPS, description="Passes over the training digits so far."
+    )
     keyframe: bool = Field(description="Whether the points hold every displayed digit.")
-    alpha: float
-    lambda_: float = Field(alias="lambda", serialization_alias="lambda")
-    learning_rate: float
+    alpha: float = Field(ge=0, le=_HIGHEST_KNOB)
+    lambda_: float = Field(ge=0, le=_HIGHEST_KNOB, alias="lambda", serialization_alias="lambda")
+    learning_rate: float = Field(ge=0, le=_HIGHEST_KNOB)
     total: float | None = Field(None, description="Mean total loss since the last frame.")
     classification: float | None = None
     likelihood: float | None = None

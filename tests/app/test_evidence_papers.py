@@ -60,10 +60,9 @@ def test_a_file_is_read_once_and_again_with_another_bibliography(reader: Reader)
     for files in ([paper, bad], [paper, bad], [paper, bad, bib]):
         found = read_files(files, progress=lambda *news: heard.append(news))  # type: ignore[arg-type]
         assert [read.problem for read in found] == [None, "It is no paper."]
-    assert reader.asked == [
-        ("a.tex",), ("bad.pdf",), ("a.tex", "refs.bib"), ("bad.pdf", "refs.bib"),
-    ]  # fmt: skip
-    assert heard == [(0, 2, "a.tex"), (1, 2, "bad.pdf")] * 2
+    # A PDF holds its own, and is neither handed a bibliography nor read again for one.
+    assert reader.asked == [("a.tex",), ("bad.pdf",), ("a.tex", "refs.bib")]
+    assert heard == [(0, 2, "a.tex"), (1, 2, "bad.pdf"), (0, 2, "a.tex")]
 
 
 def test_a_paper_that_found_no_room_is_tried_again(reader: Reader) -> None:
@@ -84,6 +83,13 @@ def test_what_is_too_much_is_told_and_not_looked_at(reader: Reader) -> None:
     found = read_files(heavy)  # type: ignore[arg-type]
     assert [read.problem is None for read in found] == [True] * 5 + [False] * 2
     assert "At most 150 MB of files" in str(found[-1].problem)
+    bibs = [Upload(f"{n}.bib", size=14_000_000) for n in range(3)]
+    (paper, refused) = read_files([Upload("a.tex"), *bibs])  # type: ignore[arg-type]
+    assert reader.asked[-1] == ("a.tex", "0.bib", "1.bib") and paper.problem is None
+    assert refused.told == (
+        "2.bib: At most 30 MB of bibliographies and styles are read together; "
+        "take others away first."
+    )
 
 
 def test_the_labs_own_are_read_once_and_before_somebody_asks(

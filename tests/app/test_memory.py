@@ -14,8 +14,10 @@ from app import memory
 def test_glibc_takes_the_setting_and_no_other_system_is_asked(monkeypatch: pytest.MonkeyPatch):
     asked = memory.share_one_arena()
     assert asked or platform.libc_ver()[0] != "glibc"
+    assert memory.give_back() in (True, False)
     monkeypatch.setattr(sys, "platform", "darwin")
     assert not memory.share_one_arena()
+    assert not memory.give_back()
 
 
 @pytest.mark.parametrize("error", [OSError, AttributeError])
@@ -25,3 +27,4 @@ def test_a_library_without_it_is_no_error(error, monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(ctypes, "CDLL", none)
     assert not memory.share_one_arena()
+    assert not memory.give_back()

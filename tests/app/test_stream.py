@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from urllib.parse import quote
 
 import pytest
@@ -114,6 +115,8 @@ def test_the_owner_steers_and_is_seen_to_come_and_go(port, run):
         ('{"knobs": {"alpha": NaN}}', "finite number"),
         ('{"knobs": {"seed": 1}}', "'seed' is not a setting"),
         ('{"action": "format"}', "'play', 'pause', 'step' or 'stop'"),
+        ("{}", "a message is {ack} or {knobs, action}"),
+        ('{"knobs": {}}', "a message is {ack} or {knobs, action}"),
     ],
 )
 def test_a_bad_message_is_refused_in_words_and_the_stream_goes_on(port, run, message, words):
@@ -128,6 +131,18 @@ def test_a_bad_message_is_refused_in_words_and_the_stream_goes_on(port, run, mes
         assert shown(client) == 0
         client.send(PAUSE)
         wait_until(lambda: run.commands == [Command(action="pause")], "the next order")
+
+
+def test_whoever_says_too_much_is_heard_later_and_everything_is_heard(port, run, monkeypatch):
+    monkeypatch.setattr(stream, "_MESSAGES_PER_SECOND", 100)
+    with steering(port, run.id) as client:
+        began = time.monotonic()
+        for _ in range(200):
+            client.send('{"ack": 0}')
+        client.send(PAUSE)
+        wait_until(lambda: run.commands == [Command(action="pause")], "the order after them")
+        # A second's worth is heard at once.
+        assert time.monotonic() - began >= 0.9
 
 
 def test_too_many_orders_in_a_second_are_refused_and_soon_taken_again(port, run, monkeypatch):

@@ -81,3 +81,29 @@ def test_bibtex_is_read_back() -> None:
     first = library.entries[0].fields_dict
     assert first["title"].value == WAN.title and first["eprint"].value == "1803.02988"
     assert library.entries[2].fields_dict["title"].value == "Braces and a command"
+
+
+def test_keys_differ_where_titles_differ_in_capitals_alone() -> None:
+    titles = ("Deep learning of faces", "DEEP FEATURES", "Deep-2 nets", "deep", "Deep seas")
+    works = [Reference("k", title, ("Lee, Ann",), 2018) for title in titles]
+    library = bibtexparser.parse_string(bibtex(works))
+    assert [one.key for one in library.entries] == [
+        "lee2018deep", "lee2018deep-2", "lee2018deep-3", "lee2018deep-4", "lee2018deep-5",
+    ]  # fmt: skip
+
+
+def test_what_latex_takes_for_a_command_is_printed_and_identifiers_stay() -> None:
+    odd = Reference(
+        "k", "50% of A&B #1 at $2 in x_y^z~", ("World Health Organization", "O_Brien, Ann"), 2020,
+        venue="R&D", doi="10.1000/a_b",
+    )  # fmt: skip
+    (entry_,) = bibtexparser.parse_string(bibtex([odd])).entries
+    told = {field.key: field.value for field in entry_.fields}
+    assert told["title"] == (r"50\% of A\&B \#1 at \$2 in x\_y\textasciicircum{}z\textasciitilde{}")
+    assert told["author"] == r"{World Health Organization} and O\_Brien, Ann"
+    assert told["journal"] == r"R\&D" and told["doi"] == "10.1000/a_b"
+
+
+def test_a_work_of_which_nothing_is_known_is_left_out() -> None:
+    assert "anonymous" not in bibtex([Reference("k", None)])
+    assert "Some report" in bibtex([Reference("k", None, text="Some report, printed.")])

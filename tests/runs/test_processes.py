@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
+from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from types import ModuleType
 
 import pytest
 
-from lgm_core.runs.processes import Workers, cores
+from lgm_core.runs.processes import Workers, cores, hang_up
 
 
 def what_is_loaded(connection: Connection) -> None:
@@ -48,3 +50,24 @@ def test_cores_are_the_machines_or_fewer_if_told(
     monkeypatch.setattr("os.sched_getaffinity", lambda pid: {0, 1, 2, 3}, raising=False)
     monkeypatch.setenv("OMP_NUM_THREADS", wanted)
     assert cores() == count
+
+
+def test_who_waits_for_words_hears_that_nobody_will_speak() -> None:
+    ours, theirs = Pipe()
+    ends: list[type[BaseException]] = []
+
+    def read() -> None:
+        try:
+            ours.recv_bytes()
+        except (EOFError, OSError) as error:
+            ends.append(type(error))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    hang_up(ours)  # while the thread still reads: to close would not wake it
+    reader.join(10)
+    assert not reader.is_alive() and len(ends) == 1
+    with pytest.raises(EOFError):
+        theirs.recv_bytes()
+    ours.close()
+    hang_up(ours)  # a second time, and too late

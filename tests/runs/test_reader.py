@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lgm_core.runs.reader import MAX_FRAMES, RunReader, StoreError
+from lgm_core.runs.reader import RunReader, StoreError
 from lgm_core.runs.store import RunWriter
 from lgm_core.training.frame import read_header
 from tests.runs.making import frame
@@ -57,7 +57,6 @@ def test_a_run_that_was_removed_says_so(reader: RunReader) -> None:
 @pytest.mark.parametrize(
     "data",
     [
-        b"",
         b"abc",
         b"\xff" * 40,
         (5).to_bytes(8, "little") + b"hello",
@@ -79,5 +78,15 @@ def test_a_file_that_ends_in_zeros_does_not_fill_the_memory(tmp_path: Path) -> N
     with (tmp_path / "frames.bin").open("ab") as file:
         file.truncate(file.tell() + (1 << 30))  # as a disk may leave them after a power cut
     reader = RunReader("0" * 16, tmp_path)
-    assert reader.count() == MAX_FRAMES
-    assert reader.frame(0) == frame(1)
+    assert reader.count() == 1
+    assert list(reader.frames()) == [frame(1)]
+
+
+def test_a_file_of_tiny_frames_does_not_fill_the_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lgm_core.runs.reader.MAX_FRAMES", 5)
+    with RunWriter("0" * 16, tmp_path) as writer:
+        for _ in range(9):
+            writer.append(b"x")
+    assert RunReader("0" * 16, tmp_path).count() == 5
