@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -14,6 +15,7 @@ from app.panels.feature_space import Export, PanelRun, feature_space
 from app.plain import plain
 from app.sidebar import WORDS, restart_part, seed_widgets, sidebar
 from app.style import hide_sidebar
+from lgm_core.data import DataError, load
 from lgm_core.runs.reader import StoreError
 from lgm_core.training.comparison import Comparison
 
@@ -22,6 +24,8 @@ PLAY = "feature-space.play"
 
 _NAME = "feature-space"
 _STATE = "feature-space.state"
+#: Below this many steps neither loss has got far.
+_FEW_STEPS = 200
 
 
 def page() -> None:
@@ -30,6 +34,8 @@ def page() -> None:
     # Presenter mode has no sidebar; its settings stay as they are.
     comparison, preset = (state.comparison, False) if state.present else sidebar(state.comparison)
     state = state._replace(comparison=comparison)
+    if not state.present:
+        _tell_of_few_steps(comparison)
     pair = pairs.current()
     if pair is None or preset or restart_part(pair.comparison) != restart_part(comparison):
         pair = _start(comparison)
@@ -59,6 +65,20 @@ def page() -> None:
         pairs.play(_start(after.comparison))
     if result.reset or result.play_again or after != state:
         st.rerun()
+
+
+def _tell_of_few_steps(comparison: Comparison) -> None:
+    """A small set of one's own is soon through; what it ends with says little of a loss."""
+    if not comparison.data.startswith("own-"):
+        return
+    with contextlib.suppress(DataError):
+        count = len(load(comparison.data).train_labels)
+        steps = comparison.epochs * max(1, count // comparison.batch_size)
+        if steps < _FEW_STEPS:
+            st.sidebar.caption(
+                f"{comparison.epochs} epochs of {count} pictures are {steps} steps, too few for "
+                "the losses to show themselves. Under More: more epochs, or a smaller batch."
+            )
 
 
 def _start(comparison: Comparison) -> pairs.Pair:
@@ -110,6 +130,10 @@ def _exports(pair: pairs.Pair) -> list[Export]:
         Export(f"Metrics, {name} (CSV)", f"{base}/runs/{run_id}/metrics.csv")
         for name, run_id in zip(names, (pair.left, pair.right), strict=True)
     ]
+    if pair.comparison.data.startswith("own-"):
+        # What the scripts learn from; the other sets are to be had elsewhere.
+        path = f"{base}/runs/{pair.left}/digits.npz"
+        exports.append(Export("Your pictures, for the scripts (npz)", path))
     exports += [
         Export("Animation (HTML, offline)", f"{base}/animation.html?{both}", "lgm-lab.html"),
         Export("Animation (GIF)", f"{base}/animation.gif?{both}", "lgm-lab.gif", "some seconds"),

@@ -122,7 +122,7 @@ def _head(
     ]
     if accuracy is not None:
         lines.append(f"The run that this script repeats reached {100 * accuracy:.2f} %.")
-    if knobs == settings.knobs:
+    if not _turned(settings, knobs):
         version = torch.__version__.partition("+")[0]
         count = "as many threads" if threads is None else f"OMP_NUM_THREADS={threads:d}"
         lines += [
@@ -134,6 +134,13 @@ def _head(
             "first step on, so the result is close to that run's, not the same.",
         ]
     return '"""' + "\n".join(lines) + '\n"""'
+
+
+def _turned(settings: TrainSettings, knobs: Knobs) -> bool:
+    """Whether the loss learnt under other knobs than those it started with."""
+    if settings.loss == "softmax":  # has no use for the margin and the likelihood's weight
+        return knobs.learning_rate != settings.knobs.learning_rate
+    return knobs != settings.knobs
 
 
 def _imports(settings: TrainSettings) -> str:

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import PHONE, PROJECTOR, OpenPage
 from tests.browser.server import Server
+from tests.runs.waiting import wait_until
 
 PATIENCE = 30_000
 
@@ -18,6 +19,16 @@ PATIENCE = 30_000
 def stats(page: Page) -> dict[str, Any]:
     told: dict[str, Any] = page.locator(".lab").evaluate("lab => lab.labStats()")
     return told
+
+
+def steps(page: Page) -> list[int]:
+    return [run["lastStep"] for run in stats(page).values()]
+
+
+def step_once(page: Page) -> None:
+    before = steps(page)
+    page.keyboard.press("ArrowRight")
+    wait_until(lambda: steps(page) != before, "a step")
 
 
 def wait_for_step(page: Page, step: int) -> None:
@@ -72,6 +83,14 @@ def test_space_plays_and_pauses_and_the_timeline_goes_back(open_page: OpenPage) 
     assert newest >= 20
     for run in runs:
         assert run["state"] == "paused"
+    # One step brings both to the same step, however far apart the pause has found them.
+    newest = max(steps(page))
+    while min(steps(page)) < newest:
+        step_once(page)
+    assert set(steps(page)) == {newest}
+    step_once(page)
+    wait_for_step(page, newest + 1)
+    assert set(steps(page)) == {newest + 1}
 
 
 def test_a_slider_says_its_number_and_reaches_the_link(calm: Page) -> None:
@@ -82,6 +101,11 @@ def test_a_slider_says_its_number_and_reaches_the_link(calm: Page) -> None:
     expect(slider).to_have_attribute("aria-valuetext", "1.01")
     page.wait_for_url(re.compile(r"alpha=1\.01"), timeout=PATIENCE)
     expect(slider).to_have_attribute("aria-valuetext", "1.01")
+    # It keeps the focus after a drag; the lab's keys go on to work.
+    slider.press("?")
+    expect(page.get_by_text("start afresh")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("start afresh")).to_be_hidden()
 
 
 def test_a_symbol_of_the_formula_leads_to_its_slider(calm: Page) -> None:

@@ -245,6 +245,12 @@ def test_only_a_knob_that_was_turned_is_marked() -> None:
     assert "reached 95.53 %" in text
 
 
+def test_a_knob_that_the_loss_has_no_use_for_changes_nothing() -> None:
+    settings = TrainSettings(loss="softmax")
+    assert "to the bit" in training_script(settings, knobs=Knobs(alpha=2.8))
+    assert "to the bit" not in training_script(settings, knobs=Knobs(learning_rate=0.01))
+
+
 def turned(settings: TrainSettings, digits: Dataset, root: Path, *orders: Command) -> RunReader:
     controls = QueueControls()
     with Store(root).create(settings) as writer:

@@ -13,7 +13,10 @@ export const KEY_HELP = [
 ];
 
 const TYPING = "input, textarea, select, [contenteditable], [role='textbox'], [role='combobox'], "
-  + "[role='listbox'], [role='option'], [role='slider'], [role='spinbutton'], [role='menu']";
+  + "[role='listbox'], [role='option'], [role='spinbutton'], [role='menu']";
+
+const SLIDER = "input[type='range'], [role='slider']";
+const MOVES = /^(Arrow|Page|Home$|End$)/;
 
 /** Elements that a space bar presses: the key is theirs while they have the focus. */
 const PRESSABLE = "button, a[href], summary, [role='button'], [role='tab'], [role='checkbox'], "
@@ -43,9 +46,10 @@ export function listenToKeys(handlers) {
 
 function handlerOf(event, target, handlers) {
   if (event.key === "Escape") return handlers.leave;
-  // A slider has no use for the space bar, and keeps the focus after it was dragged.
-  if (event.key === " " && target?.matches("input[type='range']")) return handlers.toggle;
-  if (target?.closest(TYPING) || target?.isContentEditable) return null;
+  if (target?.closest(SLIDER)) {
+    // It keeps the focus after it was dragged, and has use for nothing but what moves it.
+    if (MOVES.test(event.key)) return null;
+  } else if (target?.closest(TYPING) || target?.isContentEditable) return null;
   if (target?.closest("[role='dialog']:not(.sheet)")) return null;
   switch (event.key) {
     case " ":
