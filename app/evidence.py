@@ -157,9 +157,15 @@ def _added() -> list[Entry]:
         if read.problem:
             st.error(plain(read.told))
         elif read.entry:
+            st.caption(plain(f"{read.name}: {_held(read.entry)}."))
             for note in read.entry.paper.notes:
                 st.caption(plain(f"{read.name}: {note}"))
     return [read.entry for read in found if read.entry]
+
+
+def _held(entry: Entry) -> str:
+    statements, references = len(entry.paper.statements), len(entry.paper.references)
+    return f"{statements:,} citing statements, {references:,} references"
 
 
 def _read(files: Sequence[UploadedFile], key: str) -> list[Read]:
@@ -190,7 +196,10 @@ def _manuscript() -> Entry | None:
     for read in found:
         if read.problem:
             st.error(plain(read.told))
-    return next((read.entry for read in found if read.entry), None)
+    papers = [read for read in found if read.entry]
+    if len(papers) > 1:
+        st.caption(plain(f"One at a time: {papers[0].name} is checked."))
+    return papers[0].entry if papers else None
 
 
 def _downloads(

@@ -150,7 +150,8 @@ def statement(cited: Cited) -> dict[str, Any]:
 
 def title_of(reference: Reference) -> str:
     """What a work is called; its printed entry where it has no title."""
-    return _short(reference.title or reference.text or reference.key, _LONGEST_TITLE)
+    told = reference.title or reference.text or reference.key or "Without a title"
+    return _short(told, _LONGEST_TITLE)
 
 
 def url_of(reference: Reference) -> str | None:

@@ -72,6 +72,11 @@ def label(classifier: Classifier, sentence: str, **around: str) -> Label:
         ("This is in line with earlier reports12,13.", "supporting"),
         ("Gout is a common form of arthritis (Bly, 2001; Ito et al., 2003).", "mentioning"),
         ("This contrasts with Ito et al. (2003), who saw a fall.", "contrasting"),
+        ("Our yields support Ota [OTHER] and contradict Ruiz [CITE].", "contrasting"),
+        ("Our yields refute the theory of Ruiz [CITE].", "contrasting"),
+        ("The exponent of Ruiz [CITE] lies outside our interval.", "contrasting"),
+        ("We use a margin of 0.3 as in Ruiz [CITE].", "mentioning"),
+        ("We confirm receipt of the samples of Ruiz [CITE].", "mentioning"),
     ],
 )
 def test_rhetorical_function(classifier: Classifier, sentence: str, expected: Label) -> None:

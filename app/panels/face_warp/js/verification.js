@@ -52,7 +52,7 @@ export class Verification {
     this.body.hidden = this.details.hidden = !last;
     this.empty.hidden = Boolean(last);
     setText(this.said, "");
-    setText(this.figures, last ? `AUROC ${this.judged.map(({ roc }) => fixed(roc.auroc, 3)).join(" → ")}` : "");
+    setText(this.figures, last ? `At the end: AUROC ${this.judged.map(({ roc }) => fixed(roc.auroc, 3)).join(" → ")}` : "");
     this.figures.title = this.judged.map(({ title, roc }) =>
       `${title}: AUROC ${fixed(roc.auroc, 3)}, equal error ${percent(roc.eer.rate)}`).join("; ");
     if (!last) return;
