@@ -41,6 +41,8 @@ def run(options: argparse.Namespace) -> int:
     from lgm_core.runs.model import load_classifier
 
     try:
+        if not options.folder.is_dir():
+            raise StoreError(f"--run is {str(options.folder)!r}; allowed: a folder that is there.")
         settings = parse(values_of(options, DetectSettings), DetectSettings)
         reader = RunReader(options.folder.name, options.folder)
         trained = reader.digits_settings()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import tempfile
 from pathlib import Path
 
@@ -41,5 +43,9 @@ def read_bounded(path: Path, limit: int) -> bytes:
     Raises:
         OSError: if it cannot be read.
     """
-    with path.open("rb") as stream:
+    # Who opens a pipe would wait for ever for somebody to write into it.
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with open(handle, "rb") as stream:  # noqa: PTH123 - takes it over, and closes it
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, "not a file", str(path))
         return stream.read(limit + 1)

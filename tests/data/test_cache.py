@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -43,3 +44,10 @@ def test_reading_is_bounded(tmp_path):
     path.write_bytes(b"123456")
     assert read_bounded(path, 3) == b"1234"
     assert read_bounded(path, 6) == b"123456"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+def test_a_pipe_in_a_files_place_keeps_nobody_waiting(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="not a file"):
+        read_bounded(tmp_path / "pipe", 3)
