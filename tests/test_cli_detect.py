@@ -74,7 +74,10 @@ def test_without_json_there_is_a_table(capsys):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--run", "/nowhere/at/all"], "--run is '/nowhere/at/all'; allowed: a folder that is there."),
+        (
+            ["--run", "/nowhere/at/all"],
+            "--run is '/nowhere/at/all'; allowed: a folder that is there.",
+        ),
         (["--run", "/"], "The settings of this run cannot be read."),
         (["--run", RUN, "--epsilon", "1.5"], "epsilon is '1.5'; allowed: 0 to 1."),
         (["--run", RUN, "--epsilon", "nan"], "epsilon is 'nan'; allowed: 0 to 1."),

@@ -6,12 +6,16 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from lgm_core.evidence.identifiers import arxiv_of_doi
+from lgm_core.evidence.identifiers import arxiv_of_doi, without_identifiers
 from lgm_core.evidence.names import family_of
 from lgm_core.evidence.paper import Reference
 from lgm_core.evidence.reading.latex_text import plain_latex
 
 _MAX_TITLE = 500
+_MAX_PRINTED = 2000  #: characters of an entry, as many as are read for its venue
+_MAX_PLACE = 60  #: characters after a journal's name, within which its volume and page stand
+_ISSUE = re.compile(r"\([\d\s/–-]{1,12}\)|\b(?:no|nr|issue)\b\.?\s?\d{1,4}", re.IGNORECASE)
+_PLACE = re.compile(r"(?<![^\W_])[A-Z]{0,2}\d{1,9}")
 _MAX_COMPARED = 100  #: works of one title that a further one is compared with
 _TELLING_WORDS = 5
 _TELLING_LETTERS = 25
@@ -56,7 +60,8 @@ class _Seen:
 class Works:
     """Every work met so far; references to one are joined by DOI, arXiv id or title.
 
-    Joining is transitive: A and B by DOI, B and C by title are one work.
+    Untitled ones are joined by first author, year, journal, volume and page. Joining is
+    transitive: A and B by DOI, B and C by title are one work.
     """
 
     def __init__(self) -> None:
@@ -152,9 +157,31 @@ def _exact_names(reference: Reference, title: str) -> list[str]:
         names.append(f"arxiv:{re.sub(r'v[0-9]+$', '', arxiv.lower())}")
     if reference.doi and not arxiv_of_doi(reference.doi):
         names.append(f"doi:{reference.doi.lower()}")
-    if not names and not title and len(printed := normal_title(reference.text)) >= _TELLING_LETTERS:
+    if title:
+        return names
+    if place := _printed_place(reference):
+        names.append(f"place:{place}")
+    elif not names and len(printed := normal_title(reference.text)) >= _TELLING_LETTERS:
         names.append(f"text:{printed}")
     return names
+
+
+def _printed_place(reference: Reference) -> str:
+    """First author, year, journal, volume and page of an untitled reference; empty unless all are.
+
+    "Phys. Lett. B 716, 1 (2012)" and "Phys. Lett. B716 (2012) 1" are one place.
+    """
+    if not (reference.authors and reference.year and reference.venue and reference.text):
+        return ""
+    text = re.sub(r"\s+", " ", without_identifiers(reference.text[:_MAX_PRINTED]))
+    _, venue, after = text.partition(reference.venue)
+    # Many styles leave the number of the issue out.
+    after = _ISSUE.sub(" ", after[:_MAX_PLACE])
+    numbers = [found for found in _PLACE.findall(after) if found != str(reference.year)]
+    if not venue or len(numbers) < 2:
+        return ""
+    volume = normal_title(venue + numbers[0])
+    return f"{family_of(reference.authors[0])}:{reference.year}:{volume}:{numbers[1].lower()}"
 
 
 def _without_subtitle(title: str) -> str:

@@ -146,3 +146,20 @@ def test_a_hostile_entry_takes_no_time(unit: str) -> None:
     began = time.perf_counter()
     reference_from_text("k", unit * 100_000)
     assert time.perf_counter() - began < 1
+
+
+@pytest.mark.parametrize(
+    ("field", "authors"),
+    [
+        ("{{L-GM Lab Project}}", ("L-GM Lab Project",)),
+        ("{L-GM Lab Project}", ("L-GM Lab Project",)),
+        ("{{The {ATLAS} Experiment} and Jane Doe}", ("The ATLAS Experiment", "Doe, Jane")),
+        ('{{Barnes and Noble} and {M{\\"u}ller AG}}', ("Barnes and Noble", "Müller AG")),
+        ("{{van der} {Berg}}", ("van der Berg",)),
+        ("{{Jane} {Doe}}", ("Doe, Jane",)),
+        ("{OpenAI and Jane Doe}", ("OpenAI", "Doe, Jane")),
+    ],
+)
+def test_a_name_in_braces_of_its_own_is_a_groups(field: str, authors: tuple[str, ...]) -> None:
+    found = references_from_bibtex(f"@misc{{a, title={{T}}, author={field}}}")
+    assert found["a"].authors == authors

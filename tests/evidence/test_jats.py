@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from lgm_core.evidence.paper import Document, Paragraph
 from lgm_core.evidence.reading.jats import read_jats
 
@@ -164,3 +166,34 @@ def test_latin_one_that_says_so_is_read() -> None:
         '<?xml version="1.0" encoding="ISO-8859-1"?><article><body><p>caf\xe9</p></body></article>'
     )
     assert read_jats(text.encode("latin-1")).paragraphs[0].text == "café"
+
+
+def _sentence(words: str) -> str:
+    text = (
+        f"<article><body><p>{words}</p></body><back><ref-list><ref id='a'><mixed-citation>A. B."
+        "</mixed-citation></ref></ref-list></back></article>"
+    )
+    cite = '<sup><xref ref-type="bibr" rid="a">1</xref></sup>'
+    return read_jats(text.replace("CITE", cite).encode()).paragraphs[0].text
+
+
+@pytest.mark.parametrize(
+    ("printed", "text"),
+    [
+        ("Bravo <italic>et al</italic>.CITE showed it.", "Bravo et al. [1] showed it."),
+        ("Bravo <italic>et al.</italic>CITE showed it.", "Bravo et al. [1] showed it."),
+        ("In the U.S.CITE it is rare.", "In the U.S. [1] it is rare."),
+        ("As in Fig.CITE Smith says.", "As in Fig. [1] Smith says."),
+        ("It was shown.CITE Others agree.", "It was shown [1]. Others agree."),
+        ("It rose by 3.5%.CITE We agree.", "It rose by 3.5% [1]. We agree."),
+        (
+            "Shown by Bravo et al.CITE The rest is new.",
+            "Shown by Bravo et al [1]. The rest is new.",
+        ),
+        ("It was shown.CITE", "It was shown [1]."),
+        ("(It was shown.CITE) We agree.", "(It was shown [1].) We agree."),
+        ("Bravo et al.,CITE however, fail.", "Bravo et al. [1], however, fail."),
+    ],
+)
+def test_a_stop_within_a_sentence_stays_where_it_is(printed: str, text: str) -> None:
+    assert _sentence(printed) == text

@@ -163,3 +163,9 @@ def test_hostile_text_is_read_in_bounded_time(unit: str) -> None:
     began = time.perf_counter()
     read_markdown((unit * 20_000).encode())
     assert time.perf_counter() - began < 5
+
+
+@pytest.mark.parametrize("written", ['"L-GM Lab Project"', "{L-GM Lab Project}"])
+def test_a_project_is_an_author_of_one_name(written: str) -> None:
+    paper = read_markdown(f"---\nauthor: {written}\n---\n\nWords.".encode())
+    assert paper.authors == ("L-GM Lab Project",)

@@ -126,6 +126,20 @@ def test_figures_glued_to_words_count_only_where_the_list_says_so() -> None:
     assert find_markers("As before [1]. It was seen in mice2,3 [4]", few)[0].keys == ("1",)
 
 
+GLUED_AFTER_TWO = [
+    ("Contrary to Bravo et al.,3 we saw no change in it.1 Unlike Kelly,2 we did.", "3 1 2"),
+    ('It is "anxiety,"1 and (so they say).2 Is it so?3', "1 2 3"),
+    ("They call it “anxiety,”1,2 we do not.3", "1,2 3"),
+    ("Values of p = 0.4, 3.2 and of 1,2 are no markers, but this is.1 And this.2", "1 2"),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), GLUED_AFTER_TWO)
+def test_glued_figures_may_follow_two_stops(text: str, wanted: str) -> None:
+    found = MarkerFinder(NUMBERED[:3], text).find(text)
+    assert " ".join(text[one.start : one.end] for one in found) == wanted
+
+
 def test_round_brackets_count_only_without_square_ones() -> None:
     whole = "x (1, 2), y (3-11). z"
     assert len(MarkerFinder(NUMBERED, whole).find("z (4).")) == 1

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import threading
 import time
 from pathlib import Path
@@ -166,31 +165,6 @@ def test_a_full_disk_leaves_no_torn_frame_behind(tmp_path: Path) -> None:
     again.append(b"after")
     again.close()
     assert list(RunReader("0" * 16, tmp_path).frames()) == [b"good", b"after"]
-
-
-@pytest.mark.parametrize("change", ["removed", "cut"])
-def test_a_run_whose_frames_are_taken_away_does_not_go_on_in_silence(
-    store: Store, change: str
-) -> None:
-    with store.create(SETTINGS) as writer:
-        writer.append(b"good")
-        if change == "removed":
-            shutil.rmtree(writer.folder)
-        else:
-            os.truncate(writer.folder / "frames.bin", 5)
-        with pytest.raises(StoreError, match="removed or cut by another program"):
-            writer.append(b"more")
-        writer.keep_alive()  # nothing is left to be kept
-
-
-def test_a_live_run_that_writes_nothing_is_not_removed_to_make_room(store: Store) -> None:
-    with store.create(SETTINGS) as waiting, store.create(SETTINGS) as silent:
-        for folder in (waiting.folder, silent.folder):
-            for path in (*folder.iterdir(), folder):
-                os.utime(path, (1.0, 1.0))
-        waiting.keep_alive()
-        store.prune(0, 0)
-        assert store.run_ids() == [waiting.run_id]
 
 
 @pytest.mark.parametrize(

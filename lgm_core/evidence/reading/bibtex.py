@@ -13,6 +13,7 @@ from bibtexparser.model import Entry
 from lgm_core.evidence.identifiers import arxiv_of_doi, clean_arxiv, find_arxiv, find_doi
 from lgm_core.evidence.names import family_first
 from lgm_core.evidence.paper import EvidenceError, Reference
+from lgm_core.evidence.reading.groups import is_group
 from lgm_core.evidence.reading.latex_text import plain_latex
 
 MAX_CHARACTERS = 4_000_000
@@ -85,9 +86,20 @@ def _names(field: str) -> Iterator[str]:
     for part in parts[:_MAX_AUTHORS]:
         name = plain_latex(part)
         if name and name.lower() != "others":
-            # A name in braces of its own is a group's: "{OpenAI Research}".
-            whole = part.strip().startswith("{") and part.strip().endswith("}")
-            yield name if whole and part.count("{") == 1 else _in_order(name)
+            yield name if in_own_braces(part) or is_group(name) else _in_order(name)
+
+
+def in_own_braces(name: str) -> bool:
+    """Whether one pair of braces holds a whole name, which is then a group's: "{OpenAI Team}"."""
+    name = name.strip()
+    if not (name.startswith("{") and name.endswith("}")):
+        return False
+    depth = 0
+    for found in re.finditer(r"[{}]", name):
+        depth += 1 if found.group() == "{" else -1
+        if depth == 0:
+            return found.end() == len(name)
+    return False
 
 
 def _in_order(name: str) -> str:

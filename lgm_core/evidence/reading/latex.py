@@ -6,12 +6,13 @@ import re
 from collections.abc import Mapping
 
 from lgm_core.evidence.identifiers import clean_arxiv, find_doi
-from lgm_core.evidence.names import family_first
 from lgm_core.evidence.paper import Document, Reference
+from lgm_core.evidence.reading.latex_authors import authors_of
 from lgm_core.evidence.reading.latex_bibliography import Bibliography, read_bibliography
 from lgm_core.evidence.reading.latex_body import Body
 from lgm_core.evidence.reading.latex_cites import Citing
 from lgm_core.evidence.reading.latex_files import Sources, open_sources
+from lgm_core.evidence.reading.latex_hidden import with_code_hidden, without_untaken
 from lgm_core.evidence.reading.latex_inputs import main_file, whole_text
 from lgm_core.evidence.reading.latex_macros import expand_macros
 from lgm_core.evidence.reading.latex_refs import with_numbers
@@ -52,6 +53,7 @@ def read_latex(
     if len(source) > MAX_BODY:
         source = source[:MAX_BODY]
         sources.note(f"Only the first {MAX_BODY} characters of the LaTeX were read.")
+    source = without_untaken(with_code_hidden(source))
     source, complete = expand_macros(source)
     if not complete:
         sources.note("Some macros expand without end or too far and were left as they are.")
@@ -89,7 +91,7 @@ def _document(source: str, filename: str, sources: Sources, reader: Body) -> Doc
     return Document(
         format="latex",
         title=re.sub(r"\s*\\\\\s*", " ", plain_latex(_title(source))),
-        authors=_authors(source),
+        authors=authors_of(source),
         year=year,
         doi=find_doi(_command(source, "doi") or _command(source, "acmDOI")),
         arxiv=arxiv_id,
@@ -124,19 +126,3 @@ def _without_front(body: str) -> str:
             parts.append(body[done : found.start()])
             done = content[1]
     return "".join((*parts, body[done:]))
-
-
-def _authors(source: str) -> tuple[str, ...]:
-    people: list[str] = []
-    for found in list(re.finditer(r"\\author(?![A-Za-z])", source))[:100]:
-        option = group(source, found.end(), "[")
-        content = group(source, option[1] if option else found.end())
-        for person in re.split(r"\\and\b|\\And\b|\\AND\b", content[0]) if content else ():
-            first_line = re.split(r"\\\\|\n\s*\n", person.strip())[0]
-            bare = re.sub(
-                r"\\(?:thanks|footnote\w*|inst|textsuperscript)\s?\{[^{}]*\}", "", first_line
-            )
-            bare = re.sub(r"\$[^$]*\$", "", bare)
-            people += re.split(r",|;|\sand\s", plain_latex(bare))
-    names = (re.sub(r"[\d*†‡]", "", name).strip() for name in people)
-    return tuple(family_first(n) for n in names if 1 < len(n) < 60 and "@" not in n)[:200]

@@ -10,6 +10,7 @@ from lgm_core.evidence.identifiers import arxiv_of_doi, clean_arxiv, find_doi
 from lgm_core.evidence.names import family_first
 from lgm_core.evidence.paper import EvidenceError, Reference
 from lgm_core.evidence.reading.bibtex import references_from_bibtex
+from lgm_core.evidence.reading.latex_cites import without_cites
 from lgm_core.evidence.reading.latex_files import Sources
 from lgm_core.evidence.reading.latex_scan import group, without_comments
 from lgm_core.evidence.reading.latex_text import plain_latex
@@ -62,19 +63,20 @@ def read_bibliography(source: str, sources: Sources, main: str) -> Bibliography:
 
 
 def _listed(source: str, labels: dict[str, str]) -> dict[str, Reference]:
-    found: dict[str, Reference] = {}
+    entries: dict[str, str] = {}
     pieces = _ITEM.split(source)[1 : MAX_REFERENCES + 1]
     for piece in pieces:
         piece = piece.split(r"\end{thebibliography}")[0][:_MAX_ENTRY]
         label = group(piece, 0, "[")
         key = group(piece, label[1] if label else 0)
-        if key is None or not key[0].strip() or key[0].strip() in found:
+        if key is None or not key[0].strip() or key[0].strip() in entries:
             continue
         name = key[0].strip()
         if label and (author := _label_author(label[0])):
             labels[name] = author
-        found[name] = _printed(name, piece[key[1] :])
-    return found
+        entries[name] = piece[key[1] :]
+    numbers = {name: number for number, name in enumerate(entries, 1)}
+    return {name: _printed(name, without_cites(entry, numbers)) for name, entry in entries.items()}
 
 
 def _printed(key: str, entry: str) -> Reference:

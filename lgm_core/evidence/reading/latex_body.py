@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from lgm_core.evidence.paper import Paragraph, Section
 from lgm_core.evidence.reading.enclosed import without_enclosed
 from lgm_core.evidence.reading.latex_cites import Citing
+from lgm_core.evidence.reading.latex_hidden import with_code_shown
 from lgm_core.evidence.reading.latex_scan import group, replace_environments
 from lgm_core.evidence.reading.latex_text import plain_latex
 from lgm_core.evidence.reading.marking import running_text
@@ -92,6 +93,7 @@ class Body:
             parent: Section = list(above.values())[-1][0] if above else "other"
             heading = self._plain(title[0])
             heading = running_text(self.citing.fill(heading), ())[0].rstrip(" .:")
+            heading = with_code_shown(heading)
             section = inherited(heading, parent)
             above[found[1]] = (section, heading)
         self._read_part(source[done:], section, heading)
@@ -122,6 +124,7 @@ class Body:
     def _read_paragraph(self, source: str, section: Section, heading: str) -> None:
         plain = self._plain(_ENVIRONMENT.sub(" ", source))
         text, markers = running_text(self.citing.fill(plain), tuple(self.citing.references))
+        text = with_code_shown(text)
         if re.search(r"\w", text):
             self.paragraphs.append(Paragraph(text, markers, section, heading))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lgm_core.evidence.paper import Reference
@@ -15,6 +15,9 @@ _COMMAND = re.compile(r"\\([A-Za-z]{0,12}[cC]ite[A-Za-z]{0,12})\*?(?![A-Za-z])")
 _NOT_CITING = re.compile(r"set\w*|citestyle|bibcite|citeindex\w*|\w*citefont|citename|nocite")
 _NAMES_ONLY = frozenset({"citeauthor", "citeauthors", "citefullauthor", "citename"})
 _YEARS_ONLY = frozenset({"citeyear", "citeyearpar", "citedate"})
+#: Print no brackets of their own; within brackets of the author's they get none here either.
+_BARE = frozenset({"citenum", "onlinecite", "citealp", "citeyear", "citedate"})
+_LOOK_BACK = 100
 _TITLES_ONLY = frozenset({"citetitle"})
 _NARRATIVE = re.compile(r"citet|citealt|textcites?|newcite|shortciteA|citeA|smartcitet")
 _MAX_CITATIONS = 20_000
@@ -51,7 +54,9 @@ class Citing:
             parts.append(source[done : found.start()])
             done = end
             if not _NOT_CITING.fullmatch(name):
-                self.pieces.append(self._shown(name, cited, source[end : end + 60]))
+                before = source[max(0, found.start() - _LOOK_BACK) : found.start()]
+                bare = name in _BARE and _in_brackets(before, source[end : end + 5])
+                self.pieces.append(self._shown(name, cited, source[end : end + 60], bare))
                 parts.append(f"{_OPEN}{len(self.pieces) - 1}{_CLOSE}")
         parts.append(source[done:])
         return "".join(parts)
@@ -68,14 +73,15 @@ class Citing:
         pieces.append(Piece(text[done:]))
         return [piece for piece in pieces if piece.text]
 
-    def _shown(self, name: str, cited: Sequence[_Cited], following: str) -> list[Piece]:
+    def _shown(self, name: str, cited: Sequence[_Cited], following: str, bare: bool) -> list[Piece]:
         keys = tuple(dict.fromkeys(key for one in cited for key in one.keys))
         self.missing.update(dict.fromkeys(key for key in keys if key not in self.references))
         if not keys:
             return []
         if name in _YEARS_ONLY:
             years = (self.references[k].year if k in self.references else None for k in keys)
-            return [Piece(f"({', '.join(str(year or '?') for year in years)})", keys)]
+            listed = ", ".join(str(year or "?") for year in years)
+            return [Piece(listed if bare else f"({listed})", keys)]
         if name in _NAMES_ONLY or name in _TITLES_ONLY:
             who = self._title(keys) if name in _TITLES_ONLY else self._authors(keys)
             # Name and number of one work side by side are one citation, at the number.
@@ -85,7 +91,7 @@ class Citing:
             return self._narrative(cited)
         inside = "; " if any(one.before or one.after for one in cited[1:]) else ", "
         numbers = inside.join(one.around(", ".join(map(self._label, one.keys))) for one in cited)
-        return [Piece(f"[{numbers}]", keys)]
+        return [Piece(numbers if bare else f"[{numbers}]", keys)]
 
     def _narrative(self, cited: Sequence[_Cited]) -> list[Piece]:
         pieces: list[Piece] = []
@@ -129,6 +135,29 @@ class _Cited:
         return f"{self.before + ' ' if self.before else ''}{label}" + (
             f", {self.after}" if self.after else ""
         )
+
+
+def without_cites(source: str, numbers: Mapping[str, int]) -> str:
+    """The source with each citing command as the numbers of those of its keys that have one."""
+    parts: list[str] = []
+    done = 0
+    for found in _COMMAND.finditer(source):
+        read = _groups(source, found.end(), found[1].endswith("s"))
+        if read is None or found.start() < done:
+            continue
+        keys = (key for one in read[0] for key in one.keys)
+        known = ", ".join(str(numbers[key]) for key in keys if key in numbers)
+        parts += [source[done : found.start()], f"[{known}]" if known else ""]
+        done = read[1]
+    return "".join((*parts, source[done:]))
+
+
+def _in_brackets(before: str, following: str) -> bool:
+    """Whether what stands between the two is in square brackets, or alone in round ones."""
+    before = before.rpartition("\n\n")[2]
+    if before.rfind("[") > before.rfind("]"):
+        return True
+    return before.rstrip().endswith("(") and following.lstrip().startswith(")")
 
 
 def _groups(source: str, at: int, several: bool) -> tuple[list[_Cited], int] | None:

@@ -45,6 +45,7 @@ _RELATION = re.compile(
 )
 _LINKED = re.compile(
     r"\\href\s?\{[^{}]*\}|\\(?:auto|c|C|eq|page|name|sub)?ref\*?\s?\{[^{}]*\}|\\label\s?\{[^{}]*\}"
+    r"|\\[A-Za-z]{0,12}[cC]ite[A-Za-z]{0,12}\*?(?:\s?\[[^\[\]]{0,300}\]){0,2}\s?\{[^{}]{0,500}\}"
 )
 _ACCENT = re.compile(
     r"\\(?:([\"'`^~=.])\s?\{?\s?\\?([A-Za-z])\s?\}?|([cvuHkr])\s?(?:\{\\?([A-Za-z])\}|\s([A-Za-z])))"

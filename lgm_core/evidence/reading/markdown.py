@@ -8,15 +8,13 @@ from dataclasses import dataclass, field
 from lgm_core.evidence.identifiers import clean_arxiv, find_arxiv, find_doi
 from lgm_core.evidence.names import family_first
 from lgm_core.evidence.paper import Document, EvidenceError, Paragraph, Reference, Section
-from lgm_core.evidence.reading.bibtex import references_from_bibtex
+from lgm_core.evidence.reading.bibtex import in_own_braces, references_from_bibtex
+from lgm_core.evidence.reading.groups import is_group
 from lgm_core.evidence.reading.latex_files import Sources, decoded
+from lgm_core.evidence.reading.markdown_blocks import Block, blocks_of
 from lgm_core.evidence.reading.markdown_cites import cited_pieces
-from lgm_core.evidence.reading.markdown_text import (
-    Block,
-    blocks_of,
-    front_matter,
-    inline_text,
-)
+from lgm_core.evidence.reading.markdown_fields import front_matter
+from lgm_core.evidence.reading.markdown_text import inline_text, shown_document
 from lgm_core.evidence.reading.marking import running_text
 from lgm_core.evidence.reading.sections import inherited
 from lgm_core.evidence.reading.xml_papers import citation_notes
@@ -30,6 +28,14 @@ def read_markdown(data: bytes, bibliography: bytes | None = None) -> Document:
 
     BibTeX in a fenced block of the text goes before it: what lies beside the text then adds only
     keys that are cited and missing. Raises EvidenceError above 4 MB.
+    """
+    return shown_document(read_hidden(data, bibliography))
+
+
+def read_hidden(data: bytes, bibliography: bytes | None = None) -> Document:
+    """What ``read_markdown`` gives, with code and formulas still hidden.
+
+    So further citations can be looked for without those in code; ``shown_document`` ends that.
     """
     for given in (data, bibliography or b""):
         if len(given) > MAX_BYTES:
@@ -121,4 +127,11 @@ def _authors(written: str) -> tuple[str, ...]:
         people = re.split(r",\s|\sand\s", written)
     else:
         people = [written]
-    return tuple(family_first(inline_text(name)) for name in people if name.strip())[:200]
+    return tuple(map(_author, filter(str.strip, people[:200])))
+
+
+def _author(written: str) -> str:
+    name = inline_text(written)
+    if in_own_braces(name):
+        return name.strip("{} ")
+    return name if is_group(name) else family_first(name)

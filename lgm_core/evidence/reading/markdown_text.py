@@ -1,146 +1,151 @@
-"""The blocks of a Markdown text, and its inline marks taken off."""
+"""The inline marks of Markdown taken off a text."""
 
 from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import replace
 
+from lgm_core.evidence.paper import Document, Reference
 from lgm_core.evidence.reading.enclosed import without_enclosed
 from lgm_core.evidence.reading.latex_text import plain_latex
+from lgm_core.evidence.reading.numbered import SUPERSCRIPTS
 
-Kind = Literal["heading", "text", "bibtex", "code", "table"]
-
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})\s*\{?\.?([\w-]*)")
-_ATX = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*(?:\{[^{}]*\})?")
-_LIST = re.compile(r"^\s{0,12}(?:[-*+]|\d{1,4}[.)])\s+")
-_FOOTNOTE = re.compile(r"^\[\^[^\]\s]{1,60}\]:\s?")
-_FIELD = re.compile(r"([A-Za-z][\w-]{0,40})\s?:\s*(.*)")
-_IMAGE = re.compile(
-    r"!\[((?:[^\[\]]|\[[^\[\]]{0,200}\]){0,1000})\]\([^()\s]{0,1000}(?:\s\"[^\"]{0,300}\")?\)(?:\{[^{}]*\})?"
+_TARGET = (
+    r"(?:<[^<>\n]{0,1000}>|(?:[^()\s<]|\([^()\s]{0,200}\)){0,1000})"
+    r"(?:\s\"[^\"]{0,300}\"|\s'[^']{0,300}')?"
 )
-_LINK = re.compile(r"\[([^\[\]]{1,1000})\]\([^()\s]{0,1000}(?:\s\"[^\"]{0,300}\")?\)")
-_LINK_BY_NAME = re.compile(r"\[([^\[\]@]{1,500})\]\[[^\[\]]{0,100}\]")
-_LINK_DEFINITION = re.compile(r" {0,3}\[[^\]^@]{1,100}\]:\s")
-_CODE = re.compile(r"(`{1,3})(.{1,1000}?)\1")
-_MATH = re.compile(r"(?<![\\$\d])\$(?=\S)([^$\n]{1,1000}?)(?<=\S)\$(?!\d)")
-_STRONG = re.compile(r"(?<!\w)(\*\*|__)(?=\S)(.{1,1000}?)(?<=\S)\1(?!\w)|\*\*(\S.{0,1000}?)\*\*")
+_NESTED = r"(?:[^\[\]]|\[[^\[\]]{0,200}\])"
+_IMAGE = re.compile(rf"!\[({_NESTED}{{0,1000}})\]\({_TARGET}\)(?:\{{[^{{}}]{{0,300}}\}})?")
+_LINK = re.compile(rf"\[({_NESTED}{{1,1000}})\]\(({_TARGET})\)")
+_LINK_BY_NAME = re.compile(r"\[([^\[\]@]{1,500})\]\[([^\[\]]{0,100})\]")
+_NUMBERS = re.compile(r"\d{1,4}(?:\s?[,;–-]\s?\d{1,4}){0,20}")
+_BRACKETS_TWICE = re.compile(r"\[(\[\d{1,4}\](?:\s?[,;–-]\s?\[\d{1,4}\]){0,50})\]")
+# "\\[1\\]" prints brackets; what else stands there is a formula if it has the signs of one.
+_VERBATIM = re.compile(
+    r"\\\((?P<round>.{1,500}?)\\\)"
+    r"|\\\[(?P<square>(?:[^=^{}\[\]\\]|\\[A-Za-z]){0,300}[=^{}].{0,500}?)\\\]"
+    r"|\\(?P<escaped>[!-/:-@\[-`{-~])"
+    r"|(?<!`)(?P<ticks>`{1,3})(?!`)(?P<code>.{1,1000}?)(?<!`)(?P=ticks)(?!`)"
+    r"|\$\$(?P<display>[^$]{1,3000})\$\$"
+    r"|(?<![$\d])\$(?=\S)(?P<math>[^$]{1,1000}?)(?<=\S)\$(?!\d)",
+    re.DOTALL,
+)
+_STRONG = re.compile(
+    r"(?<!\w)(\*\*|__)(?=\S)(.{1,1000}?)(?<=\S)\1(?!\w)|\*\*(\S.{0,1000}?)\*\*", re.DOTALL
+)
 _EMPHASIS = re.compile(
     r"(?<![\w*])\*(?=\S)([^*]{1,1000}?)(?<=\S)\*|(?<!\w)_(?=\S)([^_]{1,1000}?)_(?!\w)"
 )
+_STRUCK = re.compile(r"~~(?=\S)([^~]{1,1000})~~")
+_RAISED = re.compile(r"<sup>([^<>]{1,60})</sup>|\^(\d[\d,–-]{0,20})\^", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,300}>")
 _LONGEST_COMMENT = 5000
-_ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+.!$~^<>|-])")
+_TO_RAISED = str.maketrans("0123456789", SUPERSCRIPTS)
+# Private-use letters that stand for others: after a backslash until the marks are off, in code
+# and formulas until the citations are found.
+_ESCAPED_AT, _HIDDEN_AT, _HIGH_AT = 0xE100, 0xE200, 0xE300
+_ESCAPED = re.compile(r"[\ue100-\ue17f]")
+_HIDDEN = re.compile(r"[\ue200-\ue32f]")
 
 
-@dataclass(frozen=True)
-class Block:
-    """A heading with its level, a paragraph, or what is not read as text."""
+def inline_text(text: str, lines: bool = False) -> str:
+    """Text as read aloud: emphasis, links, code and math without their marks.
 
-    kind: Kind
-    text: str
-    level: int = 0
+    Code and formulas stay hidden from whoever looks for citations until ``shown`` is asked. An
+    image alone is its caption; one within a sentence is left out.
 
-
-def front_matter(text: str) -> tuple[dict[str, str], str]:
-    """The ``key: value`` lines between ``---`` at the top, keys in lower case, and the rest.
-
-    Lists below a key, one ``- item`` a line, are joined by semicolons.
+    Args:
+        text: of one block.
+        lines: keep the ends of lines instead of making them spaces.
     """
-    found = re.match(r"---[ \t]*\n(.{0,50000}?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", text, re.DOTALL)
-    if not found:
-        return {}, text
-    fields: dict[str, str] = {}
-    name = ""
-    for line in found[1].split("\n"):
-        if item := re.match(r"\s*-\s+(?:name:\s*)?(.+)", line):
-            if name:
-                fields[name] = "; ".join(filter(None, (fields[name], _unquoted(item[1]))))
-        elif pair := _FIELD.fullmatch(line.rstrip()):
-            name = pair[1].lower()
-            value = pair[2].strip()
-            if value.startswith("[") and value.endswith("]"):
-                value = "; ".join(_unquoted(part) for part in value[1:-1].split(","))
-            fields[name] = _unquoted(value)
-    return fields, text[found.end() :]
-
-
-def blocks_of(text: str) -> list[Block]:
-    """The blocks of a text in their order."""
-    blocks: list[Block] = []
-    lines: list[str] = []
-    fence = language = ""
-
-    def close(kind: Kind = "text") -> None:
-        if lines:
-            blocks.append(Block(kind, "\n".join(lines)))
-            lines.clear()
-
-    for line in _without_comments(text, " ").split("\n"):
-        if fence:
-            if re.fullmatch(rf" {{0,3}}{fence[0]}{{{len(fence)},}}\s*", line):
-                close("bibtex" if language.lower() in {"bibtex", "bib", "biblatex"} else "code")
-                fence = ""
-            else:
-                lines.append(line)
-        elif opening := _FENCE.match(line):
-            close()
-            fence, language = opening.groups()
-        elif heading := _ATX.fullmatch(line):
-            close()
-            blocks.append(Block("heading", heading[2], len(heading[1])))
-        elif lines and re.fullmatch(r" {0,3}(=+|-{2,})\s*", line):
-            title = " ".join(lines)
-            lines.clear()
-            blocks.append(Block("heading", title, 1 if "=" in line else 2))
-        elif not line.strip() or re.fullmatch(r" {0,3}([-*_] ?){3,}", line):
-            close()
-        elif line.lstrip().startswith("|") or re.fullmatch(r"[\s|:-]*\|[\s|:-]*", line):
-            close()
-            blocks.append(Block("table", line))
-        elif not lines and line.startswith(("    ", "\t")) and not _LIST.match(line):
-            blocks.append(Block("code", line))
-        elif _LINK_DEFINITION.match(line):
-            close()
-        else:
-            if _LIST.match(line) or _FOOTNOTE.match(line):
-                close()
-            line = line.lstrip().removeprefix(">").lstrip() if line.lstrip()[:1] == ">" else line
-            lines.append(_FOOTNOTE.sub("", _LIST.sub("", line, count=1), count=1).strip())
-    close("code" if fence else "text")
-    return blocks
-
-
-def inline_text(text: str) -> str:
-    """Text as read aloud: emphasis, links, code and math without their marks."""
-    kept: list[str] = []
-
-    def keep(found: re.Match[str]) -> str:
-        if len(kept) > 2000:
-            return found.group()
-        math = found.group().startswith("$")
-        escape = found.group().startswith("\\")
-        kept.append(plain_latex(found[0]) if math else found[1] if escape else found[2])
-        return chr(0xE200 + len(kept) - 1)
-
-    text = _CODE.sub(keep, text)
-    text = _MATH.sub(keep, text)
-    text = _ESCAPED.sub(keep, text)
-    text = re.sub(r"\[\^[^\]\s]{1,60}\]", "", _IMAGE.sub(r"\1", text))
-    text = _LINK_BY_NAME.sub(r"\1", _LINK.sub(r"\1", text))
+    text = _VERBATIM.sub(_kept, text)
+    alone = _IMAGE.fullmatch(text.strip())
+    text = alone[1] if alone else _IMAGE.sub("", text)
+    text = re.sub(r"\[\^[^\]\s]{1,60}\]", "", text)
+    text = _LINK_BY_NAME.sub(_named_link, _LINK.sub(_link, text))
+    text = _BRACKETS_TWICE.sub(lambda hit: f"[{re.sub(r'[][]', '', hit[1])}]", text)
     text = re.sub(r"<(https?://[^<>\s]{1,500})>", r"\1", text)
-    text = _TAG.sub("", _without_comments(text, ""))
+    text = _TAG.sub("", _RAISED.sub(_raised, without_comments(text, "")))
     text = _STRONG.sub(lambda hit: hit[2] or hit[3], text)
     text = _EMPHASIS.sub(lambda hit: hit[1] or hit[2], text)
+    text = _STRUCK.sub(r"\1", text)
     text = html.unescape(text.replace("---", "—").replace("--", "–"))
-    text = re.sub(r"[\ue200-\uf000]", lambda hit: kept[ord(hit[0]) - 0xE200], text)
-    return " ".join(text.split())
+    text = re.sub(r"\\(?=\n|\Z)", "", text)
+    text = _ESCAPED.sub(lambda hit: chr(ord(hit[0]) - _ESCAPED_AT), text)
+    if not lines:
+        return " ".join(text.split())
+    return "\n".join(" ".join(line.split()) for line in text.split("\n"))
 
 
-def _without_comments(text: str, instead: str) -> str:
+def shown(text: str) -> str:
+    """The text with its code and formulas as they are."""
+    return _HIDDEN.sub(lambda hit: _unhidden(ord(hit[0])), text)
+
+
+def shown_document(document: Document) -> Document:
+    """The document with its code and formulas as they are, once its citations are found."""
+    return replace(
+        document,
+        title=shown(document.title),
+        authors=tuple(map(shown, document.authors)),
+        paragraphs=tuple(
+            replace(one, text=shown(one.text), heading=shown(one.heading))
+            for one in document.paragraphs
+        ),
+        references=tuple(map(_shown_reference, document.references)),
+    )
+
+
+def without_comments(text: str, instead: str) -> str:
+    """The text with ``instead`` for each of its HTML comments."""
     return without_enclosed(text, "<!--", "-->", instead=instead, most=_LONGEST_COMMENT)
 
 
-def _unquoted(value: str) -> str:
-    return value.strip().strip("\"'").strip()
+def _shown_reference(one: Reference) -> Reference:
+    title, venue = (shown(text) if text else text for text in (one.title, one.venue))
+    authors = tuple(map(shown, one.authors))
+    return replace(one, title=title, venue=venue, authors=authors, text=shown(one.text))
+
+
+def _kept(found: re.Match[str]) -> str:
+    if sign := found["escaped"]:
+        return _hidden("@") if sign == "@" else chr(_ESCAPED_AT + ord(sign))
+    if found["display"] or found["square"]:
+        return " "
+    return _hidden(found["code"] or plain_latex(found[0]))
+
+
+def _hidden(text: str) -> str:
+    return "".join(map(_hidden_letter, text))
+
+
+def _hidden_letter(letter: str) -> str:
+    code = ord(letter)
+    if 0x20 < code < 0x100:
+        return chr(_HIDDEN_AT + code)
+    return chr(_HIGH_AT + code - 0x2070) if 0x2070 <= code < 0x20A0 else letter
+
+
+def _unhidden(code: int) -> str:
+    return chr(code - _HIDDEN_AT if code < _HIGH_AT else code - _HIGH_AT + 0x2070)
+
+
+def _link(found: re.Match[str]) -> str:
+    # "[3](#ref3)" is a citation that leads to its entry, and print shows its number.
+    alone = found[2].startswith("#") and _NUMBERS.fullmatch(found[1])
+    return f"[{found[1]}]" if alone else found[1]
+
+
+def _named_link(found: re.Match[str]) -> str:
+    if not _NUMBERS.fullmatch(found[1]):
+        return found[1]
+    # "[1][2]" are two citations side by side.
+    return found[0] if _NUMBERS.fullmatch(found[2]) else f"[{found[1]}]"
+
+
+def _raised(found: re.Match[str]) -> str:
+    text = (found[1] or found[2]).strip()
+    if re.fullmatch(r"\d[\d\s,–-]{0,59}", text):
+        return re.sub(r"\s", "", text).translate(_TO_RAISED)
+    return text if text.isalpha() or not re.match(r"[+−-]?\w", text) else f"^{text}"

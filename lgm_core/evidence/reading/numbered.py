@@ -27,8 +27,11 @@ _RAISED = re.compile(
     rf"(?<![{SUPERSCRIPTS}⁻⁺])[{SUPERSCRIPTS}]{{1,3}}"
     rf"(?:\s?[,–—⁻˒-]\s?[{SUPERSCRIPTS}]{{1,3}}){{0,60}}(?![{SUPERSCRIPTS}⁺])"
 )
+#: After a word, and two of them after "et al.," or a quotation.
+_STOP = r"[.,;:?!\"’”)]"
 _GLUED = re.compile(
-    rf"(?:(?<=[a-z]{{3}})|(?<=[a-z)][.,;:”)]))({_NUMBER}(?:[,–-]{_NUMBER}){{0,60}})(?=[\s.,;:)]|\Z)"
+    rf"(?:(?<=[a-z]{{3}})|(?<=[a-z)]{_STOP})|(?<=[a-z)]{_STOP}{_STOP}))"
+    rf"({_NUMBER}(?:[,–-]{_NUMBER}){{0,60}})(?=[\s.,;:)]|\Z)"
 )
 _INTERVAL_BEFORE = re.compile(
     r"(?:\b(?:intervals?|range[sd]?|domain|within|between|scaled? (?:to|into)|over|values? in)\s?"

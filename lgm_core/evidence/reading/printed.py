@@ -11,6 +11,7 @@ from lgm_core.evidence.identifiers import (
     without_identifiers,
 )
 from lgm_core.evidence.paper import Reference
+from lgm_core.evidence.reading.printed_journals import journal_at
 from lgm_core.evidence.reading.printed_names import leading_names
 
 _MAX_CHARACTERS = 2000
@@ -18,7 +19,9 @@ _LABEL = re.compile(r"\s*(?:\[[^\]\n]{1,40}\]|\(\d{1,4}\)|\d{1,4}[.)])\s+")
 _YEAR = r"(?:1[89]|20)\d{2}"
 _YEAR_IN_BRACKETS = re.compile(rf"\(({_YEAR})[a-z]?(?:,[^)]{{1,30}})?\)")
 _ANY_YEAR = re.compile(rf"(?<![\d–—./-])({_YEAR})[a-z]?(?![\d–—/-]|\.\d)")
-_YEAR_FIRST = re.compile(rf"[\s.,:;]*[(\[]?{_YEAR}[a-z]?(?:,[^)]{{1,30}})?[)\]]?[\s.,:;]+")
+_YEAR_FIRST = re.compile(
+    rf"[\s.,:;]*(?:[(\[]{_YEAR}[a-z]?(?:,[^)]{{1,30}})?[)\]]|{_YEAR}[a-z]?[)\]]?)[\s.,:;]+"
+)
 #: A family name without initials, then what can only be a title: "Hinton. Deep learning. 2015."
 _BARE_NAME = re.compile(
     r"([A-Z][^\W\d_]{2,24})\.(?=\s+(?!In\b|Proc)[A-Z][^\W\d_]+(?:\s[^.]{2,300})\.\s)"
@@ -28,6 +31,19 @@ _SENTENCE_END = re.compile(r"(?<![\s.][A-Za-z])(?<!\bvs)(?<!\bSt)[.?!](?=\s|$)|\
 _VENUE_AFTER_COMMA = re.compile(
     r",\s+(?=in\s+(?:Proc|[A-Z])|Proc\b|arXiv\b|CoRR\b|J\.\s|(?:[A-Z][a-z]{0,6}\.\s){1,}|"
     rf"[A-Z][\w ]{{2,40}}\s\(?{_YEAR})"
+)
+#: The experiment for which the authors speak: "G. Aad et al. [ATLAS Collaboration]".
+_BEHALF = re.compile(
+    r"[\s.,;]*(?:(?:on behalf of|for)\s)?(?:[\[(](?:(?:on behalf of|for)\s)?([^\[\]()]{2,80}?"
+    r"(?:Collaborations?|Consortium|Group|Team))[\])]|((?:the\s)?[A-Z][\w-]{1,30}(?:\s[\w-]{2,30}){0,3}?"
+    r"\s(?:Collaborations?|Consortium))(?=,))"
+)
+_INITIAL = re.compile(r"[\s,:;]*[A-Z]\.")
+_MOST_COMMAS = 20  #: of a title, at which a journal is looked for
+#: "Journal of Money, Credit and Banking, 29(1)": the commas are its own up to the "and".
+_LISTED_VENUE = re.compile(
+    r"[A-Z][^\d,.;:()]{2,80}(?:,\s[A-Z][^\d,.;:()]{1,40}){0,3}(?:,\s(?:and|&)|,\s[A-Z][^\d,.;:()]{1,40}"
+    rf"\s(?:and|&))\s[A-Z][^\d,.;:()]{{1,40}}(?=,?\s(?!{_YEAR})(?:\d{{1,4}}\b|vol\b))"
 )
 _VENUE_LEAD = re.compile(r"[\s.,:;”\"]*(?:in\s*:?\s+)?", re.IGNORECASE)
 _ABBREVIATED = "Proc Phys Lett Conf Symp Comm Chem Annu Math Stat Trans Commun Comput Recognit"
@@ -51,6 +67,8 @@ def reference_from_text(key: str, text: str) -> Reference:
     names, end = leading_names(body)
     if not names and (bare := _BARE_NAME.match(body)):
         names, end = (bare[1],), bare.end()
+    if behalf := _BEHALF.match(body, end):
+        names, end = _speakers(body, behalf, names)
     title, rest = _title(body, end)
     return Reference(
         key=key,
@@ -62,6 +80,18 @@ def reference_from_text(key: str, text: str) -> Reference:
         arxiv=find_arxiv(text) or arxiv_of_doi(doi),
         text=text,
     )
+
+
+def _speakers(
+    body: str, behalf: re.Match[str], names: tuple[str, ...]
+) -> tuple[tuple[str, ...], int]:
+    """The authors who speak for a collaboration, before or after its name, or the name itself."""
+    if not names and (initial := _INITIAL.match(body, behalf.end())):
+        start = initial.end() - 2
+        further, end = leading_names(body[start:])
+        if further:
+            return further, start + end
+    return names or (behalf[1] or behalf[2],), behalf.end()
 
 
 def _year(body: str, title: str | None) -> int | None:
@@ -80,8 +110,10 @@ def _title(body: str, end: int) -> tuple[str | None, str]:
         inner = next(group for group in quoted.groups() if group)
         return inner.strip(" ,.;"), body[quoted.end() :]
     rest = body[end:].lstrip(" .,:;")
-    if found := _YEAR_FIRST.match(rest):
-        rest = rest[found.end() :]
+    dated = _YEAR_FIRST.match(rest)
+    rest = rest[dated.end() :] if dated else rest
+    if journal_at(rest, 0, dated=dated is not None):
+        return None, rest
     stop = _SENTENCE_END.search(rest)
     if stop and rest[stop.start()] == "?":
         further = _SENTENCE_END.search(rest, stop.end())
@@ -94,13 +126,20 @@ def _title(body: str, end: int) -> tuple[str | None, str]:
         cut += 1
     if comma := _VENUE_AFTER_COMMA.search(rest, 8, min(len(rest), after + 40)):
         cut, after = min((cut, after), (comma.start(), comma.end()))
+    for _, comma in zip(range(_MOST_COMMAS), re.finditer(r",\s+", rest[:cut]), strict=False):
+        if comma.start() >= 8 and journal_at(rest, comma.end()):
+            cut, after = comma.span()
+            break
     title = re.sub(rf"\s*[,(]\s*{_YEAR}\)?$", "", rest[:cut]).strip(' ,.;:"“”')
     return (title if 4 <= len(title) <= 400 else None), rest[after:]
 
 
 def _venue(rest: str) -> str | None:
     rest = rest[_VENUE_LEAD.match(rest).end() :]  # type: ignore[union-attr]
-    stop = _VENUE_END.search(rest)
+    if journal := journal_at(rest, 0, dated=True):
+        return journal.name[:200]
+    listed = _LISTED_VENUE.match(rest)
+    stop = _VENUE_END.search(rest, listed.end() if listed else 0)
     venue = (rest[: stop.start()] if stop else rest).strip(" .,;:()")
     venue = re.sub(rf"\s*\(?{_YEAR}\)?$", "", venue).strip(" .,;:")
     return venue if 2 <= len(venue) <= 200 and re.search(r"[A-Za-z]{2}", venue) else None

@@ -6,6 +6,7 @@ import re
 
 from lgm_core.evidence.names import family_first
 from lgm_core.evidence.reading.groups import leading_group
+from lgm_core.evidence.reading.printed_journals import journal_at
 
 _MAX_NAMES = 200
 _UPPER = r"[^\W\d_a-zß-öø-ÿ]"
@@ -26,7 +27,10 @@ _FORMS = {
         rf"{_WORD} (?:{_UPPER}\. ){{1,2}}{_PARTICLE}{_WORD}"
         rf"(?=,? and |,? & |, {_UPPER}|{_TITLE_AFTER})"
     ),
-    "family initials": re.compile(rf"{_FAMILY} {_UPPER}{{1,3}}(?=[,.:;] |[,.:;]$| \(| and | & |$)"),
+    "family initials": re.compile(
+        rf"{_FAMILY} {_UPPER}{{1,3}}(?:\.(?=[,;] |,? et al))?"
+        rf"(?=[,.:;] |[,.:;]$| \(| and | & | et al|$)"
+    ),
     "initials family": re.compile(rf"{_DOTTED} {_FAMILY}"),
     "given family": re.compile(
         rf"{_WORD}(?:[ ](?:{_UPPER}\.|{_WORD})){{0,3}}? {_PARTICLE}{_WORD}"
@@ -61,7 +65,8 @@ def leading_names(body: str) -> tuple[tuple[str, ...], int]:
         end = match.end()
         separator = _SEPARATOR.match(body, end)
         match = None
-        if separator:
+        # A journal may look like one more author: "H. Lee, J. Phys. C 6, 1181 (1973)".
+        if separator and not journal_at(body, separator.end()):
             further = _NEXT[form]
             if form == "initials family":
                 # "H. Michael Ji and Earl Killian"; after a comma two words may be a title.
@@ -73,7 +78,7 @@ def leading_names(body: str) -> tuple[tuple[str, ...], int]:
                     break
     if names and (others := _OTHERS.match(body, end)):
         end = others.end()
-    if names and end < len(body) and body[end] not in '.,:;( "“':
+    if names and end < len(body) and body[end] not in '.,:;([ "“':
         return (), 0
     return tuple(names), end
 

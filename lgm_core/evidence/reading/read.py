@@ -13,9 +13,9 @@ from lgm_core.evidence.paper import MOST_BYTES, Document, EvidenceError, Format,
 from lgm_core.evidence.reading.enclosed import without_enclosed
 from lgm_core.evidence.reading.jats import read_jats
 from lgm_core.evidence.reading.latex import read_latex
-from lgm_core.evidence.reading.markdown import read_markdown
+from lgm_core.evidence.reading.markdown_files import read_markdown_file
 from lgm_core.evidence.reading.pdf import read_pdf
-from lgm_core.evidence.reading.plain import read_text, text_of
+from lgm_core.evidence.reading.plain import read_text
 from lgm_core.evidence.reading.tei import read_tei
 from lgm_core.evidence.reading.unlisted import with_unlisted
 from lgm_core.evidence.statements import paper_of
@@ -37,7 +37,6 @@ _HEAD = 200_000  #: bytes in which the signs of a format are looked for
 _ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)")
 _LATEX = re.compile(r"\\documentclass|\\documentstyle|\\begin\{document\}|\\(?:sub)?section\*?\{")
 _MARKDOWN = re.compile(r"\[[^\[\]\n]{0,40}@[\w:.-]+[^\[\]\n]*\]")
-_HEADING = re.compile(r"^#{1,6}[ \t]+(.*?)[ \t]*#*$", re.MULTILINE)
 _WORD = re.compile(r"[^\W\d_]+")
 _FEWEST_WORDS = 200
 _MOST_WORDS = 4000
@@ -71,7 +70,7 @@ def read_document(
     if not data.strip():
         raise EvidenceError(f"{_shown(filename)} is empty; a paper has at least a line of text.")
     form = format_of(data, filename)
-    document = with_unlisted(_read(form, data, filename, companions or {}))
+    document = _read(form, data, filename, companions or {})
     return replace(document, notes=(*document.notes, *_language(document)))
 
 
@@ -127,26 +126,11 @@ def _shown(filename: str) -> str:
 
 def _read(form: Format, data: bytes, filename: str, companions: Mapping[str, bytes]) -> Document:
     if form == "latex":
-        return read_latex(data, filename, companions)
+        return with_unlisted(read_latex(data, filename, companions))
     if form == "markdown":
-        bibtex = [held for name, held in companions.items() if name.lower().endswith(".bib")]
-        found = read_markdown(data, b"\n".join(bibtex) if bibtex else None)
-        if any(one.markers for one in found.paragraphs):
-            return found
-        # A list that the paper prints is its own; what lies beside it must not hide that.
-        own = read_markdown(data) if bibtex else found
-        return found if own.references else _with_printed_list(found, data)
+        return read_markdown_file(data, filename, companions)
     readers = {"pdf": read_pdf, "jats": read_jats, "tei": read_tei, "text": read_text}
-    return readers[form](data)
-
-
-def _with_printed_list(document: Document, data: bytes) -> Document:
-    """A Markdown paper that prints its bibliography instead of citing by keys."""
-    text = _HEADING.sub(r"\n\1\n", text_of(data)).encode()
-    printed = read_text(text) if text.strip() else document
-    if any(one.text != one.key and one.title for one in printed.references):
-        return replace(printed, format="markdown", title=document.title or printed.title)
-    return document
+    return with_unlisted(readers[form](data))
 
 
 def _language(document: Document) -> tuple[str, ...]:

@@ -8,16 +8,11 @@ from collections.abc import Sequence
 from lgm_core.evidence.paper import Reference
 from lgm_core.evidence.reading.headings import is_caption
 from lgm_core.evidence.reading.printed import reference_from_text
+from lgm_core.evidence.reading.printed_headings import follows_list, opens_list
 from lgm_core.evidence.reading.printed_lines import Joiner, PrintedLine
+from lgm_core.evidence.reading.printed_names import leading_names
 
 MOST_ENTRIES = 5000
-_TITLE = re.compile(
-    r"(?:(?:\d{1,2}|[IVX]{1,5}|[A-Z])[.)]?\s+)?(?:selected\s+)?"
-    r"(?:references(?:\s+(?:and notes|cited))?|"
-    r"reference list|list of references|bibliography|literature(?: cited)?|works cited|"
-    r"cited (?:literature|references)|notes and references)\s*[:.]?",
-    re.IGNORECASE,
-)
 _AFTER = re.compile(
     r"(?:(?:\d{1,2}|[IVX]{1,5}|[A-Z])[.)]?\s+)?(?:appendi(?:x|ces)|supplement\w*|"
     r"acknowledge?ments?|figure (?:legends?|captions?)|author contributions?|funding|"
@@ -37,6 +32,13 @@ _NAME_FIRST = re.compile(
     r"|[^\W\d_a-z]\.\s?(?:-?[^\W\d_a-z]\.\s?){0,3}[^\W\d_a-z][\w'’-]+"
 )
 _YEAR = re.compile(r"(?<!\d)(?:1[6-9]|20)\d\d[a-z]?(?!\d)|in press|forthcoming")
+_YEAR_AFTER_NAMES = re.compile(rf"[\s.,]{{0,3}}\(?(?:{_YEAR.pattern})[).,:;]")
+#: An entry ends with a stop, a figure, or an address, which has no stop after it.
+_ENDED = re.compile(r"[.\])\d]\Z|(?:://|\bwww\.|\b10\.\d{4,9}/)\S{1,300}\Z")
+_UNFINISHED = re.compile(
+    r"(?:[,;:&(\[–—-]|\b(?:and|und|et|y|e|in|of|the|pp?\.|vol\.|eds?\.))\Z", re.I
+)
+_NEARLY_ALL = 0.8  #: of the lines
 
 
 def find_reference_list(lines: Sequence[PrintedLine]) -> tuple[int, int, int] | None:
@@ -45,7 +47,7 @@ def find_reference_list(lines: Sequence[PrintedLine]) -> tuple[int, int, int] | 
     None without one. A list without a heading is known by its numbers, if it ends the paper.
     """
     for index in range(len(lines) - 2, -1, -1):
-        if _TITLE.fullmatch(lines[index].text):
+        if opens_list(lines[index].text):
             end = next(
                 (place for place in range(index + 2, len(lines)) if _ends(lines[place])), len(lines)
             )
@@ -62,7 +64,7 @@ def _ends(line: PrintedLine) -> bool:
     alone = line.gap or line.bold or line.size > 1.08
     if not alone or len(line.text) > 90:
         return False
-    if _AFTER.fullmatch(line.text):
+    if _AFTER.fullmatch(line.text) or follows_list(line.text):
         return True
     return line.size > 1.08 and _LETTERED_APPENDIX.fullmatch(line.text) is not None
 
@@ -152,15 +154,33 @@ def _named_starts(lines: Sequence[PrintedLine]) -> list[int]:
         return [i for i, line in enumerate(lines) if i == 0 or line.gap]
     starts = [0]
     dated = bool(_YEAR.search(lines[0].text))
+    one_each = _holds_one_each(lines)
     for index in range(1, len(lines)):
-        before, text = lines[index - 1], lines[index].text
-        ended = before.text.endswith((".", "]", ")")) or bool(re.search(r"\d\Z", before.text))
+        before, text = lines[index - 1].text, lines[index].text
         begins = _NAME_FIRST.match(text) is not None or bool(_YEAR.search(text[:80]))
+        ended = _ENDED.search(before) is not None or (
+            _UNFINISHED.search(before) is None and (one_each or _dates_its_names(lines, index))
+        )
         if dated and ended and begins and text[0].isupper():
             starts.append(index)
             dated = False
         dated = dated or bool(_YEAR.search(text))
     return starts
+
+
+def _holds_one_each(lines: Sequence[PrintedLine]) -> bool:
+    """Whether nearly every line has authors in front and a year, and so is an entry unbroken."""
+    whole = sum(bool(_YEAR.search(line.text) and leading_names(line.text)[0]) for line in lines)
+    return whole >= _NEARLY_ALL * len(lines)
+
+
+def _dates_its_names(lines: Sequence[PrintedLine], index: int) -> bool:
+    """Whether a line opens with authors and their year, as the middle of no entry does."""
+    text = lines[index].text
+    if text.endswith((",", "&")) and index + 1 < len(lines):
+        text = f"{text} {lines[index + 1].text}"
+    names, end = leading_names(text)
+    return bool(names) and _YEAR_AFTER_NAMES.match(text, end) is not None
 
 
 def _with_keys(entries: Sequence[str]) -> tuple[Reference, ...]:

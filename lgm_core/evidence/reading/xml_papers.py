@@ -9,7 +9,8 @@ from lxml import etree
 
 from lgm_core.evidence.paper import Paragraph, Reference, Section
 from lgm_core.evidence.reading.inline import Line, read_line
-from lgm_core.evidence.reading.marking import running_text
+from lgm_core.evidence.reading.marking import Piece, running_text
+from lgm_core.evidence.sentences import sentences
 
 _LINES = frozenset({"p", "ab", "attrib", "term", "quote", "cit"})
 _SKIPPED = frozenset(
@@ -17,6 +18,8 @@ _SKIPPED = frozenset(
     | {"disp-formula", "disp-formula-group", "formula", "object-id", "supplementary-material"}
 )
 _CAPTIONS = frozenset({"caption", "figDesc"})
+_CLOSERS = (")", "]", '"', "'", "”", "’", "»")
+_BEFORE, _AFTER = 200, 80  #: characters around a full stop by which it is judged
 
 
 @dataclass
@@ -41,7 +44,7 @@ class Gathering:
     def _read_paragraph(self, element: etree._Element, section: Section, heading: str) -> None:
         line = Line(self.citing, frozenset(self.order))
         read_line(element, line)
-        text, markers = running_text(line.pieces, self.order)
+        text, markers = running_text(with_inner_stops(line.pieces), self.order)
         self.missing.update(dict.fromkeys(line.missing))
         if text:
             self.paragraphs.append(Paragraph(text, markers, section, heading))
@@ -73,6 +76,41 @@ def citation_notes(missing: Sequence[str], entries: int, cited: bool) -> tuple[s
     if not entries and not missing and not cited:
         notes.append("No bibliography and no citations were found.")
     return tuple(notes)
+
+
+def with_inner_stops(pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces with each full stop before a raised marker kept apart that ends no sentence.
+
+    ``running_text`` sets a raised marker before the stop that it follows in print. The stop of
+    "et al." within a sentence belongs to the word, so an empty piece keeps the two where they are.
+    """
+    out: list[Piece] = []
+    before = ""
+    for index, piece in enumerate(pieces):
+        opens = piece.raised and not (index and pieces[index - 1].raised)
+        if opens and before.rstrip().endswith(".") and not _ends_sentence(before, pieces, index):
+            out.append(Piece(""))
+        out.append(piece)
+        before = (before + piece.text)[-_BEFORE:]
+    return out
+
+
+def _ends_sentence(before: str, pieces: Sequence[Piece], index: int) -> bool:
+    """Whether a sentence ends with the text before a raised marker, which begins at a piece."""
+    after = ""
+    raised = True
+    for place in range(index, len(pieces)):
+        piece = pieces[place]
+        raised = raised and piece.raised
+        after += "" if raised else piece.text
+        if len(after) > _AFTER:
+            break
+    before, after = " ".join(before.split()), " ".join(after.split())
+    text = before + ("" if after[:1] in _CLOSERS else " ") + after
+    return any(
+        start < len(before) <= end and not any(map(str.isalnum, text[len(before) : end]))
+        for start, end in sentences(text)
+    )
 
 
 def _has_own_text(block: etree._Element) -> bool:
