@@ -31,7 +31,7 @@ _PAPERS = "evidence.papers"
 _COLLECTION = "evidence.collection"
 _LINKS = "evidence.links"
 _CHOSEN = "evidence.chosen"
-_BACK = "evidence.back"
+_TOUCHED = "evidence.touched"
 
 #: Streamlit's megabytes are 2^20 bytes.
 _MOST_MEGABYTES = MOST_BYTES // 2**20
@@ -53,7 +53,7 @@ def page() -> None:
     works = collection.works()
     chosen = _chosen(works, collection, state.work, news=news)
     # The panel keeps its filters itself, unless a link that is new to it says otherwise.
-    links = st.session_state[_LINKS] = st.session_state.get(_LINKS, 0) + news
+    links = st.session_state.get(_LINKS, 0)
     told = evidence(
         view=state.view,
         work=chosen.id if chosen else None,
@@ -67,7 +67,7 @@ def page() -> None:
             "checked": evidence_data.checked(manuscript, collection) if manuscript else None,
             "ledger": evidence_data.ledger(ledger.rows, collection, ledger.token, state.aside),
         },
-        on_back=_went_back,
+        on_touch=_touched,
         present=state.present,
     )
     if state.present:
@@ -247,8 +247,8 @@ def _downloads(
         )
 
 
-def _went_back() -> None:
-    st.session_state[_BACK] = True
+def _touched() -> None:
+    st.session_state[_TOUCHED] = True
 
 
 def _kept() -> PageState:
@@ -258,14 +258,18 @@ def _kept() -> PageState:
 
 def _state() -> tuple[PageState, bool]:
     """The page's state, and whether it is news: from the link if that is, else as it was left."""
-    back = st.session_state.pop(_BACK, False)
-    query = address.back(_NAME) if back else address.news(_NAME)
+    # When nothing was done in the panel, another query is one that the browser went back to.
+    query = address.news(_NAME, echoes=st.session_state.pop(_TOUCHED, False))
     kept = _kept()
     if not query:
         return kept, False
     state, problems = evidence_link.parse(query)
+    state = state._replace(relabelled=kept.relabelled, aside=kept.aside)
+    # Kept at once: this run may be ended by the next step back, and the query counts as known.
+    st.session_state[_STATE] = state
+    st.session_state[_LINKS] = st.session_state.get(_LINKS, 0) + 1
     refused(f"{plain(problem)} The default is used." for problem in problems)
-    return state._replace(relabelled=kept.relabelled, aside=kept.aside), True
+    return state, True
 
 
 def _chosen(

@@ -53,6 +53,8 @@ def test_it_opens_on_a_trained_result_and_straightens_a_face_that_is_turned(
 
     page.get_by_role("slider", name="Training step").fill("0")
     wait_for(page, "s.stepOnScreen === 0 && !s.moving")
+    # The scores are of the end, and say so beside an earlier step.
+    expect(page.get_by_text(f"end: {shown}")).to_be_visible()
     untouched = stats(page)["warped"]
     assert all(abs(value - round(value)) < 1e-3 for value in untouched)
     assert sum(a != b for a, b in zip(straight, untouched, strict=True)) > len(straight) / 2

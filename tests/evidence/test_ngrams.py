@@ -27,12 +27,21 @@ def test_words_are_counted_alone_in_pairs_and_over_one_or_two_others() -> None:
 
 def test_a_pair_with_others_between_is_found_at_both_of_its_words() -> None:
     assert places(SENTENCE, "our … match") == ["Our", "match"]
-    assert places(SENTENCE, "our … thos") == ["Our", "those"]
+    assert places("Our yields fit well.", "our … fit") == ["Our", "fit"]
+    assert places("Our yields all fit.", "our … fit") == ["Our", "fit"]
     assert places(SENTENCE, "our … of") == []
     assert places(SENTENCE, "yield match") == ["yields match"]
     assert places(SENTENCE, "with:match") == ["match"]
 
 
+def test_words_that_say_nothing_are_no_place() -> None:
+    assert places(SENTENCE, "match … of") == ["match"]
+    assert places(SENTENCE, "thos … CITE") == places(SENTENCE, "of") == []
+    assert places(SENTENCE, "of CITE") == places(SENTENCE, "with:CITE") == []
+    assert places(SENTENCE, "match thos") == ["match those"]
+
+
 def test_dots_that_stand_in_the_text_are_words_like_others() -> None:
     assert places("We saw … it, as [CITE] did.", "saw …") == ["saw …"]
-    assert places("We saw … it, as [CITE] did.", "saw … it") == ["saw", "it"]
+    assert places("We saw … it, as [CITE] did.", "saw … did") == []
+    assert places("We saw … her, as [CITE] did.", "saw … her") == ["saw", "her"]

@@ -59,7 +59,7 @@ def evidence(
     relabelled: Mapping[str, Label],
     aside: Sequence[str],
     data: Mapping[str, Any],
-    on_back: Callable[[], None],
+    on_touch: Callable[[], None],
     present: bool = False,
     key: str = "evidence",
 ) -> EvidenceResult:
@@ -74,7 +74,7 @@ def evidence(
         data: ``works``, ``work``, ``checked`` and ``ledger``, as :mod:`app.evidence_data` has them;
             ``links``, how many links have been opened, as the panel takes what it shows from a
             new one.
-        on_back: called before the script runs because the browser went back or forward.
+        on_touch: called before the script runs because of something that was done in the panel.
         present: whether presenter mode is on.
         key: of the mounted component in the session.
 
@@ -91,14 +91,13 @@ def evidence(
             present=present,
             **data,
         ),
-        on_place_change=_nothing,
-        on_back_change=on_back,
-        on_filters_change=_nothing,
-        on_relabelled_change=_nothing,
-        on_aside_change=_nothing,
-        on_measured_change=_nothing,
-        on_present_change=_nothing,
-        on_ledger_change=_nothing,
+        on_place_change=on_touch,
+        on_filters_change=on_touch,
+        on_relabelled_change=on_touch,
+        on_aside_change=on_touch,
+        on_measured_change=on_touch,
+        on_present_change=on_touch,
+        on_ledger_change=on_touch,
     )
     place = _told_since(told.get("place"), data["links"])
     chosen, named, wanted = place.get("view"), place.get("work"), told.get("present")
@@ -139,7 +138,3 @@ def _filters(told: Any, before: Mapping[str, str], *, links: int) -> dict[str, s
         return dict(before)
     known = {str(name)[:20]: str(value)[:300] for name, value in list(told.items())[:20]}
     return {name: value for name, value in known.items() if name != "links"}
-
-
-def _nothing() -> None:
-    """A value exists by its callback; the result is read after the mount."""

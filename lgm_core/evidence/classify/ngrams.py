@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from lgm_core.evidence.classify.cues import Reading
-from lgm_core.evidence.classify.tokens import CITE, Span
+from lgm_core.evidence.classify.tokens import CITE, OTHER, Span
 
 #: Before a word, by whether its part of the sentence has the citation in question.
 _WITH, _WITHOUT = "with:", "apart:"
@@ -15,6 +15,12 @@ _WITH, _WITHOUT = "with:", "apart:"
 _GAP = " … "
 #: From one word of such a pair to the other, in words.
 _SKIPS = (2, 3)
+#: Words that show a reader nothing, whatever the model makes of them.
+_EMPTY = frozenset({
+    CITE, OTHER, ",", ".", ";", ":", "-", "–", "a", "an", "and", "are", "as", "at", "be", "been",
+    "by", "for", "from", "had", "has", "have", "in", "is", "it", "its", "of", "on", "or", "that",
+    "the", "their", "thes", "this", "thos", "to", "was", "were", "which", "with",
+})  # fmt: skip
 _NGRAM_STOPS = frozenset({"0", "%", "=", "(", ")", "[", "]", '"', "'", "“", "”"})
 
 
@@ -46,7 +52,7 @@ def add_ngrams(out: Features, reading: Reading) -> None:
 
 
 def spans_of(features: Features, name: str) -> list[Span]:
-    """Places in the original sentence of the feature called ``name``."""
+    """Places in the original sentence of the feature called ``name``, as far as they tell much."""
     if name in features.cues:
         return features.places.get(name, [])
     stems = features.ngrams[: len(features.word_spans)]
@@ -58,8 +64,11 @@ def spans_of(features: Features, name: str) -> list[Span]:
             for at in range(len(stems) - skip)
             if (stems[at], stems[at + skip]) == (first, second)
             for place in (at, at + skip)
+            if stems[place] not in _EMPTY
         ]
     wanted = name.removeprefix(_WITH).removeprefix(_WITHOUT).split(" ")
+    if _EMPTY.issuperset(wanted):
+        return []
     return [
         (features.word_spans[at][0], features.word_spans[at + len(wanted) - 1][1])
         for at in range(len(stems) - len(wanted) + 1)

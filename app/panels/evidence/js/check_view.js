@@ -12,6 +12,10 @@ export class CheckView {
 
   /** @param {?{title: string, notes: string[], references: object[]}} checked None before a drop */
   update(checked) {
+    // What is open stays open while the page has nothing new to say.
+    const key = JSON.stringify(checked);
+    if (this.key === key) return;
+    this.key = key;
     if (!checked) {
       this.root.replaceChildren(make("div.empty", {}, make("h2", {}, "Check a manuscript's references"),
         make("p", {}, "Drop a manuscript in the sidebar: PDF, LaTeX, JATS or TEI XML, Markdown or plain text. "

@@ -51,12 +51,6 @@ class EvidencePage {
     const before = rememberedLedger();
     if (before && before !== data.ledger.token) trigger("ledger", before);
     this.scheme = window.matchMedia("(prefers-color-scheme: dark)");
-    const path = window.location.pathname;
-    // Another page is none of ours, and without a query there is nothing to show again.
-    this.back = () => {
-      if (window.location.pathname === path && window.location.search) trigger("back", Date.now());
-    };
-    window.addEventListener("popstate", this.back);
     this.recolour = () => applyTheme(root, this.hint);
     this.scheme.addEventListener("change", this.recolour);
   }
@@ -128,7 +122,6 @@ class EvidencePage {
 
   destroy() {
     window.clearTimeout(this.telling);
-    window.removeEventListener("popstate", this.back);
     this.scheme.removeEventListener("change", this.recolour);
     this.tools.destroy();
     this.ledger.destroy();

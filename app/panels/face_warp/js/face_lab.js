@@ -261,6 +261,7 @@ export class FaceLab {
     this.turn.setRun(runs.at(-1));
     const { warper, glide } = this.sides.at(-1) ?? {};
     if (warper) this.lens.show(warper, glide.current, this.turn.index);
+    this.verification.setPast(position < newest);
     const judged = runs.at(-1)?.history.closing ? this.sides : [];
     this.verification.setRuns(judged.filter(({ run }) => run.history.closing)
       .map(({ run, tone }) => ({ title: run.source.title, tone, closing: run.history.closing })));

@@ -12,6 +12,7 @@ const PLOT = { left: 8, right: 8, top: 8, bottom: 20 };
 export class Verification {
   /** @param {HTMLElement} card @param {HTMLElement} details where the worst mistakes go */
   constructor(card, details) {
+    this.card = card;
     this.figures = make("p.help");
     this.histogram = make("canvas", { role: "img", aria: { label: "Scores of genuine pairs and of impostors" } });
     this.roc = make("canvas", { role: "img", aria: { label: "ROC: genuine pairs accepted over impostors accepted" } });
@@ -52,7 +53,7 @@ export class Verification {
     this.body.hidden = this.details.hidden = !last;
     this.empty.hidden = Boolean(last);
     setText(this.said, "");
-    setText(this.figures, last ? `At the end: AUROC ${this.judged.map(({ roc }) => fixed(roc.auroc, 3)).join(" → ")}` : "");
+    this.tell();
     this.figures.title = this.judged.map(({ title, roc }) =>
       `${title}: AUROC ${fixed(roc.auroc, 3)}, equal error ${percent(roc.eer.rate)}`).join("; ");
     if (!last) return;
@@ -61,6 +62,19 @@ export class Verification {
     this.low = Math.floor(low * 10) / 10;
     this.slider.min = String(this.low);
     this.setThreshold(last.roc.eer.threshold);
+  }
+
+  /** @param {boolean} past whether the pictures are of a step before the one that was judged */
+  setPast(past) {
+    if (this.past === past) return;
+    this.past = past;
+    this.card.toggleAttribute("data-past", past);
+    this.tell();
+  }
+
+  tell() {
+    const areas = this.judged.map(({ roc }) => fixed(roc.auroc, 3)).join(" → ");
+    setText(this.figures, areas ? `${this.past ? "end:" : "AUROC"} ${areas}` : "");
   }
 
   setThreshold(threshold) {
