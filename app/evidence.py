@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from app import address, evidence_data, evidence_link
+from app.evidence_exports import downloads
 from app.evidence_fetch import fetch_box, fetched
 from app.evidence_link import PageState
 from app.evidence_papers import Read, read_files, shipped
@@ -16,11 +17,8 @@ from app.notices import refused
 from app.panels.evidence import evidence
 from app.plain import plain
 from app.style import hide_sidebar
-from lgm_core.evidence.claim import load_claims
 from lgm_core.evidence.collection import CitedWork, Collection
 from lgm_core.evidence.entry import Entry
-from lgm_core.evidence.export import bibtex, ledger_csv, ledger_markdown, statements_csv
-from lgm_core.evidence.literature import literature
 from lgm_core.evidence.paper import MOST_BYTES, EvidenceError, Label
 
 _NAME = "evidence"
@@ -31,6 +29,7 @@ _PAPERS = "evidence.papers"
 _COLLECTION = "evidence.collection"
 _LINKS = "evidence.links"
 _CHOSEN = "evidence.chosen"
+_CHECKED = "evidence.checked"
 _TOUCHED = "evidence.touched"
 
 #: Streamlit's megabytes are 2^20 bytes.
@@ -49,6 +48,11 @@ def page() -> None:
         fetch_box()
         papers += [*fetched(), *added]
         manuscript = _manuscript()
+    if (new := manuscript.id if manuscript else None) != st.session_state.get(_CHECKED):
+        st.session_state[_CHECKED] = new
+        if new:  # whoever drops one wants to see what is said of it
+            st.session_state[_LINKS] = st.session_state.get(_LINKS, 0) + 1
+            state = state._replace(view="check")
     collection = _collection(papers, state.relabelled)
     works = collection.works()
     chosen = _chosen(works, collection, state.work, news=news)
@@ -74,7 +78,7 @@ def page() -> None:
         # It is there all the same: what was dropped in it stays loaded.
         hide_sidebar()
     with st.sidebar:
-        _downloads(collection, works, chosen, ledger, state.aside)
+        downloads(collection, works, chosen, ledger, state.aside)
     wanted = next((work for work in works if work.id == told.work), chosen)
     after = PageState(
         told.view,
@@ -200,51 +204,6 @@ def _manuscript() -> Entry | None:
     if len(papers) > 1:
         st.caption(plain(f"One at a time: {papers[0].name} is checked."))
     return papers[0].entry if papers else None
-
-
-def _downloads(
-    collection: Collection,
-    works: list[CitedWork],
-    chosen: CitedWork | None,
-    ledger: Ledger,
-    aside: Sequence[str],
-) -> None:
-    rows, claims = ledger.rows, load_claims()
-    said = {claim.id: literature(claim, collection, aside) for claim in claims}
-    with st.popover("Export", width="stretch"):
-        if chosen:
-            st.download_button(
-                "Statements about this work (CSV)",
-                statements_csv(chosen.statements),
-                "statements.csv",
-                "text/csv",
-                on_click="ignore",
-                width="stretch",
-            )
-        st.download_button(
-            "All works (BibTeX)",
-            lambda: bibtex(work.reference for work in works),
-            "works.bib",
-            "text/plain",
-            on_click="ignore",
-            width="stretch",
-        )
-        st.download_button(
-            "Ledger (Markdown)",
-            ledger_markdown(claims, rows, said),
-            "ledger.md",
-            "text/markdown",
-            on_click="ignore",
-            width="stretch",
-        )
-        st.download_button(
-            "Ledger (CSV)",
-            ledger_csv(rows),
-            "ledger.csv",
-            "text/csv",
-            on_click="ignore",
-            width="stretch",
-        )
 
 
 def _touched() -> None:

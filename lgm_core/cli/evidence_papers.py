@@ -31,7 +31,7 @@ def read(words: Sequence[str], cites: str | None, *, as_json: bool) -> int:
     if not 1 <= len(papers) <= MAX_PAPERS:
         raise EvidenceError(
             f"The number of papers is {len(papers)}; allowed: 1 to {MAX_PAPERS}, "
-            "with .bib and .bbl files beside them."
+            "and the .bib and .bbl files that belong to them, by name."
         )
     wanted = None if cites is None else _asked(cites)
     companions = {path.name: _bytes(path) for path in paths if path not in papers}

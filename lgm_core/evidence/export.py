@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, count
 
@@ -16,8 +17,8 @@ from lgm_core.evidence.measure import Row
 from lgm_core.evidence.paper import Reference
 
 _STATEMENTS = (
-    "label", "classifier", "probability", "section", "year", "source", "cited", "sentence",
-    "before", "after",
+    "label", "classifier", "probability", "section", "year", "source", "cited", "cited_title",
+    "cited_doi", "sentence", "before", "after",
 )  # fmt: skip
 _LEDGER = (
     "claim", "variant", "verdict", "mean", "low", "high", "unit", "seeds", "values", "statistic",
@@ -33,6 +34,12 @@ _LATEX = str.maketrans({
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
 })  # fmt: skip
+_NUMBERS = re.compile(r"-?[0-9.]+(e[+-]?[0-9]+)?( -?[0-9.]+(e[+-]?[0-9]+)?)*")
+_PROCEEDINGS = re.compile(
+    r"\b(conference|proceedings|proc\.|workshop|symposium|advances in neural|cvpr|iccv|eccv|icml|"
+    r"iclr|neurips|nips|aaai|ijcai)\b",
+    re.IGNORECASE,
+)
 #: What a spreadsheet would take for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -50,6 +57,7 @@ def statements_csv(statements: Iterable[Cited]) -> str:
                 cited.entry.paper.year or "",
                 cited.entry.paper.title,
                 cited.citation.key,
+                *_named(cited),
                 cited.statement.sentence,
                 cited.statement.before,
                 cited.statement.after,
@@ -57,6 +65,13 @@ def statements_csv(statements: Iterable[Cited]) -> str:
             for cited in statements
         ),
     )
+
+
+def _named(cited: Cited) -> tuple[str, str]:
+    """Title and DOI of what is cited, as the citing paper has them: its key means nothing alone."""
+    entries = cited.entry.paper.references
+    found = next((one for one in entries if one.key == cited.citation.key), None)
+    return (found.title or found.text, found.doi or "") if found else ("", "")
 
 
 def ledger_csv(rows: Iterable[Row]) -> str:
@@ -135,18 +150,19 @@ def bibtex(references: Iterable[Reference]) -> str:
     taken: set[str] = set()
     entries: list[Block] = []
     for reference in references:
+        talk = bool(_PROCEEDINGS.search(reference.venue or ""))
         fields = {
             "title": _printed(reference.title),
             "author": " and ".join(map(_author, reference.authors)),
             "year": str(reference.year) if reference.year else None,
-            "journal": _printed(reference.venue),
+            "booktitle" if talk else "journal": _printed(reference.venue),
             "doi": _bare(reference.doi),
             "eprint": _bare(reference.arxiv),
             "archiveprefix": "arXiv" if reference.arxiv else None,
             "note": None if reference.title else _printed(reference.text),
         }
         if known := [Field(name, value) for name, value in fields.items() if value]:
-            kind = "article" if reference.venue else "misc"
+            kind = "misc" if not reference.venue else "inproceedings" if talk else "article"
             entries.append(Entry(kind, _key(reference, taken), known))
     return str(write_string(Library(entries)))
 
@@ -162,7 +178,7 @@ def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 def _cell(value: object) -> str:
     """As a spreadsheet shows it: text of strangers never becomes a formula."""
     text = str(value)
-    if text.startswith(_FORMULA) and not re.fullmatch(r"-?[0-9.e+-]+", text):
+    if text.startswith(_FORMULA) and not _NUMBERS.fullmatch(text):
         return "'" + text
     return text
 
@@ -209,7 +225,8 @@ def _author(name: str) -> str:
 def _key(reference: Reference, taken: set[str]) -> str:
     family = reference.authors[0].split(",")[0] if reference.authors else "anonymous"
     word = next(iter(re.findall(r"[A-Za-z]{4,}", reference.title or "")), "")
-    stem = re.sub(r"[^A-Za-z0-9]", "", f"{family}{reference.year or ''}{word}").lower() or "work"
+    said = unicodedata.normalize("NFKD", f"{family}{reference.year or ''}{word}")
+    stem = re.sub(r"[^A-Za-z0-9]", "", said).lower() or "work"
     names = chain([stem], (f"{stem}-{number}" for number in count(2)))
     key = next(name for name in names if name not in taken)
     taken.add(key)

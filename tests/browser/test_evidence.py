@@ -89,6 +89,14 @@ def test_a_papers_page_filters_relabels_and_is_found_again_by_its_link(
     expect(said).to_have_count(0)
     assert counts(page) == before
 
+    page.keyboard.press("?")
+    expect(page.get_by_text("from work to work; Enter chooses")).to_be_visible()
+    page.keyboard.press("Escape")
+    finder = page.get_by_role("searchbox", name="Find a work")
+    finder.fill("tramer")
+    expect(page.locator(".work-row")).to_have_count(1)
+    finder.fill("")
+
     # One stop of the tab key, and arrows within.
     rows = page.locator(".work-row")
     assert rows.count() > 20 and page.locator(".work-row[tabindex='0']").count() == 1
@@ -125,6 +133,10 @@ def test_a_manuscript_is_checked_and_a_bad_file_costs_a_sentence(open_page: Open
     page = open_evidence(open_page, "?view=check")
     expect(page.get_by_role("heading", name="Check a manuscript's references")).to_be_visible()
     manuscript, name = manuscript_file()
+    page.get_by_role(
+        "button", name="Papers", exact=True
+    ).click()  # what is dropped leads back by itself
+    expect(page.get_by_role("heading", name=WAN)).to_be_visible()
     chooser = page.locator('input[type="file"]')
     chooser.nth(1).set_input_files(
         {"name": name, "mimeType": "text/markdown", "buffer": manuscript}

@@ -36,6 +36,7 @@ def test_statements_become_a_table_with_both_labels() -> None:
     cited = Collection([note]).works()[0].statements
     relabelled = Collection([note], {cited[0].id: "contrasting"}).works()[0].statements
     (line,) = csv.DictReader(io.StringIO(statements_csv(relabelled)))
+    assert (line["cited_title"], line["cited_doi"]) == (WAN.title, WAN.doi or "")
     assert line["sentence"] == 'It "agrees" [wan].' and line["source"] == "A note, with a comma"
     assert (line["label"], line["classifier"], line["probability"]) == (
         "contrasting", "supporting", "0.800",
@@ -57,6 +58,8 @@ def test_the_ledger_keeps_settings_apart_and_negative_numbers_numbers() -> None:
     assert [line["mean"] for line in lines] == ["0.2", "-0.2"]
     assert [line["low"] for line in lines] == ["0.05", ""]
     assert '"epsilon": 0.1' in lines[0]["settings"]
+    (line,) = csv.DictReader(io.StringIO(ledger_csv([row(values=(-1.5, 2.0, -3e-7))])))
+    assert line["values"] == "-1.5 2 -3e-07"
 
 
 def test_the_report_names_every_claim_and_every_row() -> None:
@@ -107,3 +110,16 @@ def test_what_latex_takes_for_a_command_is_printed_and_identifiers_stay() -> Non
 def test_a_work_of_which_nothing_is_known_is_left_out() -> None:
     assert "anonymous" not in bibtex([Reference("k", None)])
     assert "Some report" in bibtex([Reference("k", None, text="Some report, printed.")])
+
+
+def test_a_talk_is_no_article_and_accents_leave_their_letters_in_the_key() -> None:
+    works = [
+        Reference("k", "On faces", ("Tramèr, Florian",), 2020, venue=venue)
+        for venue in ("NeurIPS", "Proceedings of the CVPR", "Nature", None)
+    ]
+    entries = bibtexparser.parse_string(bibtex(works)).entries
+    kinds = [one.entry_type for one in entries]
+    assert kinds == ["inproceedings", "inproceedings", "article", "misc"]
+    assert entries[0].key == "tramer2020faces"
+    assert entries[0].fields_dict["booktitle"].value == "NeurIPS"
+    assert entries[2].fields_dict["journal"].value == "Nature"

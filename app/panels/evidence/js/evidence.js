@@ -1,5 +1,5 @@
 import { CheckView } from "./check_view.js";
-import { make, setText } from "./dom.js";
+import { eventTarget, make, setText } from "./dom.js";
 import { LedgerView } from "./ledger_view.js";
 import { rememberLedger, rememberedLedger } from "./ledger_token.js";
 import { filterQuery, filtersOf, shareQuery } from "./link.js";
@@ -15,6 +15,7 @@ const KEYS = [
   ["Arrows in the list of works", "from work to work; Enter chooses"],
   ["Home, End there", "to the first, to the last"],
   ["Tab", "from the list on to the filters and statements"],
+  ["?", "this list"],
 ];
 /** So long a person pauses before the page script hears of what they type, milliseconds. */
 const PAUSE = 400;
@@ -51,6 +52,12 @@ class EvidencePage {
     const before = rememberedLedger();
     if (before && before !== data.ledger.token) trigger("ledger", before);
     this.scheme = window.matchMedia("(prefers-color-scheme: dark)");
+    this.onKey = (event) => {
+      if (event.key !== "?" || eventTarget(event)?.closest?.("input, textarea, select")) return;
+      event.preventDefault();
+      this.tools.toggleKeys();
+    };
+    window.addEventListener("keydown", this.onKey, true);
     this.recolour = () => applyTheme(root, this.hint);
     this.scheme.addEventListener("change", this.recolour);
   }
@@ -122,6 +129,7 @@ class EvidencePage {
 
   destroy() {
     window.clearTimeout(this.telling);
+    window.removeEventListener("keydown", this.onKey, true);
     this.scheme.removeEventListener("change", this.recolour);
     this.tools.destroy();
     this.ledger.destroy();

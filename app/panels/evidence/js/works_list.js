@@ -30,16 +30,16 @@ export class WorksList {
   }
 
   draw() {
-    const wanted = this.search.value.trim().toLowerCase();
+    const wanted = folded(this.search.value.trim());
     const focused = this.rows.indexOf(this.list.getRootNode().activeElement);
     const found = this.works.filter(({ title, first, year }) =>
-      `${title} ${first} ${year ?? ""}`.toLowerCase().includes(wanted));
+      folded(`${title} ${first} ${year ?? ""}`).includes(wanted));
     const stop = found.some(({ id }) => id === this.chosen) ? this.chosen : found[0]?.id;
     this.list.replaceChildren(...found.map((work) => make("li", {}, make("button.work-row", {
       type: "button", tabIndex: work.id === stop ? 0 : -1, aria: { current: String(work.id === this.chosen) },
       on: { click: () => this.onChoose(work.id) },
     }, make("span.name", {}, work.title), make("span.help", {}, byline(work)), badge(work.tally, { small: true })))));
-    if (!found.length) this.list.append(make("li.help", {}, "No work has this in its title."));
+    if (!found.length) this.list.append(make("li.help", {}, "No work has this in its title, its first author or its year."));
     this.select.replaceChildren(...this.works.map((work) =>
       make("option", { value: work.id, selected: work.id === this.chosen }, `${work.title}, ${byline(work)}`)));
     if (focused >= 0) this.focus(focused);
@@ -64,6 +64,11 @@ export class WorksList {
     for (const other of rows) other.tabIndex = other === row ? 0 : -1;
     row?.focus();
   }
+}
+
+/** Without capitals and accents: not every keyboard has them. */
+function folded(text) {
+  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
 function byline({ first, year, tally }) {
