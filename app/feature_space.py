@@ -6,6 +6,7 @@ import contextlib
 from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app import address, link, pairs
 from app.broadcast import base_path
@@ -31,11 +32,12 @@ _FEW_STEPS = 200
 def page() -> None:
     """Draws the page and carries out what was asked for in the panel."""
     state = _state()
+    notice = st.sidebar.empty()
     # Presenter mode has no sidebar; its settings stay as they are.
     comparison, preset = (state.comparison, False) if state.present else sidebar(state.comparison)
     state = state._replace(comparison=comparison)
     if not state.present:
-        _tell_of_few_steps(comparison)
+        _tell_of_few_steps(comparison, notice)
     pair = pairs.current()
     if pair is None or preset or restart_part(pair.comparison) != restart_part(comparison):
         pair = _start(comparison)
@@ -67,7 +69,7 @@ def page() -> None:
         st.rerun()
 
 
-def _tell_of_few_steps(comparison: Comparison) -> None:
+def _tell_of_few_steps(comparison: Comparison, notice: DeltaGenerator) -> None:
     """A small set of one's own is soon through; what it ends with says little of a loss."""
     if not comparison.data.startswith("own-"):
         return
@@ -75,7 +77,7 @@ def _tell_of_few_steps(comparison: Comparison) -> None:
         count = len(load(comparison.data).train_labels)
         steps = comparison.epochs * max(1, count // comparison.batch_size)
         if steps < _FEW_STEPS:
-            st.sidebar.caption(
+            notice.info(
                 f"{comparison.epochs} epochs of {count} pictures are {steps} steps, too few for "
                 "the losses to show themselves. Under More: more epochs, or a smaller batch."
             )

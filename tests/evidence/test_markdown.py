@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from lgm_core.evidence.paper import Document, EvidenceError, Paragraph
 from lgm_core.evidence.reading.markdown import read_markdown
+from lgm_core.evidence.reading.markdown_cites import cited_pieces
 
 BIB = b"""@article{wan2018, title={Rethinking}, author={Wan, W. and Zhong, Y. and Chen, J.},
  year=2018}
@@ -169,3 +170,13 @@ def test_hostile_text_is_read_in_bounded_time(unit: str) -> None:
 def test_a_project_is_an_author_of_one_name(written: str) -> None:
     paper = read_markdown(f"---\nauthor: {written}\n---\n\nWords.".encode())
     assert paper.authors == ("L-GM Lab Project",)
+
+
+def test_a_dated_key_without_its_bibliography_is_cited_and_missed_and_a_bare_word_is_not() -> None:
+    missing: dict[str, None] = {}
+    pieces = cited_pieces("As @wan2018 and @you say, mail a@b2018.org.", {}, missing)
+    assert (
+        "".join(piece.text for piece in pieces) == "As wan2018 [?] and @you say, mail a@b2018.org."
+    )
+    assert [piece.keys for piece in pieces if piece.keys] == [("wan2018",)]
+    assert list(missing) == ["wan2018"]

@@ -9,6 +9,8 @@ from lgm_core.evidence.reading.marking import Piece
 
 _KEY = r"@(?:\{[^{}\s]{1,200}\}|[\w](?:[\w:.#$%&+?<>~/-]{0,200}[\w/])?)"
 _ONE = re.compile(rf"(-?)({_KEY})")
+#: A name and a year, as most keys are.
+_DATED = re.compile(r"[^\W\d_][^\W\d_]{1,60}[-_:]?(?:19|20)\d\d[^\W_]{0,30}")
 _CITING = re.compile(
     rf"\[(?P<several>[^\[\]@]{{0,200}}-?{_KEY}[^\[\]]{{0,2000}})\]"
     rf"|(?<![\w.@/])(?P<narrative>{_KEY})(?:\s?\[(?P<locator>[^\[\]@]{{1,100}})\])?"
@@ -20,7 +22,8 @@ def cited_pieces(
 ) -> list[Piece]:
     """The text in pieces, its citations numbered by the bibliography.
 
-    Unknown keys go in ``missing``, except for a bare ``@word``, which may be anything.
+    Unknown keys go in ``missing``, except for a bare ``@word`` without a year, which may be
+    anything.
     """
     numbers = {key: index for index, key in enumerate(references, 1)}
     pieces: list[Piece] = []
@@ -31,7 +34,11 @@ def cited_pieces(
         if found["narrative"]:
             key = _key(found["narrative"])
             if key not in references:
-                pieces.append(Piece(found.group()))
+                if _DATED.fullmatch(key):
+                    missing[key] = None
+                    pieces += [Piece(f"{key} "), Piece("[?]", (key,))]
+                else:
+                    pieces.append(Piece(found.group()))
                 continue
             locator = f", {found['locator']}" if found["locator"] else ""
             pieces.append(Piece(f"{_authors(references[key])} "))

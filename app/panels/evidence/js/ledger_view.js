@@ -16,8 +16,8 @@ export class LedgerView {
     this.intro = make("p.lesson", {}, "One claim, different verdicts by setting: that is the lesson. "
       + "A row is one setting; rows are never averaged. A verdict needs the whole 95 % interval over seeds "
       + "on one side of the limit. Rows stay with this tab, also when it is reloaded, until the server "
-      + "restarts: Export keeps them. Runs that have ended stay on the server, so that measuring again "
-      + "does not train them anew.");
+      + "restarts: Export keeps them. To reload ends what is being measured; runs that have ended stay on the "
+      + "server, so that measuring again does not train them anew.");
     this.list = make("div.claims");
     root.replaceChildren(this.intro, this.list);
     this.cards = new Map();
