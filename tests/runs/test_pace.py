@@ -31,6 +31,8 @@ def step(run: Run) -> int:
 
 def test_the_quicker_run_stays_beside_the_slower(make_engine):
     quick, slow = pair(make_engine(max_running=2))
+    # The one whose process comes up first has a lead to begin with, and is held until it is gone.
+    wait_until(lambda: step(slow) + worker.LEAD >= step(quick), "the slower run's coming up")
     for _ in range(5):
         # Frames come every few steps; what lies between two of them is added to the lead.
         more_frames(slow, 5)
