@@ -17,13 +17,14 @@ _ECHO_SECONDS = 5.0
 _MAX_ECHOES = 50
 
 
-def news(page: str, *, echoes: bool = True) -> dict[str, str] | None:
+def news(page: str) -> dict[str, str] | None:
     """The query string, if it did not come from the page itself; None otherwise.
+
+    Where the browser has gone back or forward is news too, unless the page left it just now:
+    that cannot be told from an echo.
 
     Args:
         page: under which name the page writes.
-        echoes: whether what the page wrote a moment ago may come back with something that was
-            done in the page. If not, the browser has gone back or forward to it.
     """
     query = dict(st.query_params)
     written: list[tuple[float, dict[str, str]]] = st.session_state.get(_key(page), [])
@@ -32,7 +33,7 @@ def news(page: str, *, echoes: bool = True) -> dict[str, str] | None:
     now = time.monotonic()
     # What stood there for long is replaced only now, and may come back from now on.
     replaced = pairwise(written)
-    if echoes and any(old == query and now - at < _ECHO_SECONDS for (_, old), (at, _) in replaced):
+    if any(old == query and now - at < _ECHO_SECONDS for (_, old), (at, _) in replaced):
         return None
     # From now on the page's own: it may have no reason to write it.
     _note(page, query)

@@ -30,7 +30,6 @@ _COLLECTION = "evidence.collection"
 _LINKS = "evidence.links"
 _CHOSEN = "evidence.chosen"
 _CHECKED = "evidence.checked"
-_TOUCHED = "evidence.touched"
 
 #: Streamlit's megabytes are 2^20 bytes.
 _MOST_MEGABYTES = MOST_BYTES // 2**20
@@ -52,7 +51,8 @@ def page() -> None:
         st.session_state[_CHECKED] = new
         if new:  # whoever drops one wants to see what is said of it
             st.session_state[_LINKS] = st.session_state.get(_LINKS, 0) + 1
-            state = state._replace(view="check")
+            # Kept at once, as in _state: this run may be ended by a click.
+            state = st.session_state[_STATE] = state._replace(view="check")
     collection = _collection(papers, state.relabelled)
     works = collection.works()
     chosen = _chosen(works, collection, state.work, news=news)
@@ -71,7 +71,6 @@ def page() -> None:
             "checked": evidence_data.checked(manuscript, collection) if manuscript else None,
             "ledger": evidence_data.ledger(ledger.rows, collection, ledger.token, state.aside),
         },
-        on_touch=_touched,
         present=state.present,
     )
     if state.present:
@@ -206,10 +205,6 @@ def _manuscript() -> Entry | None:
     return papers[0].entry if papers else None
 
 
-def _touched() -> None:
-    st.session_state[_TOUCHED] = True
-
-
 def _kept() -> PageState:
     state = st.session_state.get(_STATE)
     return state if isinstance(state, PageState) else PageState()
@@ -217,8 +212,7 @@ def _kept() -> PageState:
 
 def _state() -> tuple[PageState, bool]:
     """The page's state, and whether it is news: from the link if that is, else as it was left."""
-    # When nothing was done in the panel, another query is one that the browser went back to.
-    query = address.news(_NAME, echoes=st.session_state.pop(_TOUCHED, False))
+    query = address.news(_NAME)
     kept = _kept()
     if not query:
         return kept, False

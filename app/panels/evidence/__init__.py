@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -59,7 +59,6 @@ def evidence(
     relabelled: Mapping[str, Label],
     aside: Sequence[str],
     data: Mapping[str, Any],
-    on_touch: Callable[[], None],
     present: bool = False,
     key: str = "evidence",
 ) -> EvidenceResult:
@@ -74,7 +73,6 @@ def evidence(
         data: ``works``, ``work``, ``checked`` and ``ledger``, as :mod:`app.evidence_data` has them;
             ``links``, how many links have been opened, as the panel takes what it shows from a
             new one.
-        on_touch: called before the script runs because of something that was done in the panel.
         present: whether presenter mode is on.
         key: of the mounted component in the session.
 
@@ -91,13 +89,13 @@ def evidence(
             present=present,
             **data,
         ),
-        on_place_change=on_touch,
-        on_filters_change=on_touch,
-        on_relabelled_change=on_touch,
-        on_aside_change=on_touch,
-        on_measured_change=on_touch,
-        on_present_change=on_touch,
-        on_ledger_change=on_touch,
+        on_place_change=_nothing,
+        on_filters_change=_nothing,
+        on_relabelled_change=_nothing,
+        on_aside_change=_nothing,
+        on_measured_change=_nothing,
+        on_present_change=_nothing,
+        on_ledger_change=_nothing,
     )
     place = _told_since(told.get("place"), data["links"])
     chosen, named, wanted = place.get("view"), place.get("work"), told.get("present")
@@ -138,3 +136,7 @@ def _filters(told: Any, before: Mapping[str, str], *, links: int) -> dict[str, s
         return dict(before)
     known = {str(name)[:20]: str(value)[:300] for name, value in list(told.items())[:20]}
     return {name: value for name, value in known.items() if name != "links"}
+
+
+def _nothing() -> None:
+    """A value exists by its callback; the result is read after the mount."""
