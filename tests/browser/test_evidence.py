@@ -126,10 +126,6 @@ def test_a_manuscript_is_checked_and_a_bad_file_costs_a_sentence(open_page: Open
     page = open_evidence(open_page, "?view=check")
     expect(page.get_by_role("heading", name="Check a manuscript's references")).to_be_visible()
     manuscript, name = manuscript_file()
-    page.get_by_role(
-        "button", name="Papers", exact=True
-    ).click()  # what is dropped leads back by itself
-    expect(page.get_by_role("heading", name=WAN)).to_be_visible()
     chooser = page.locator('input[type="file"]')
     chooser.nth(1).set_input_files(
         {"name": name, "mimeType": "text/markdown", "buffer": manuscript}
