@@ -192,13 +192,8 @@ export class Lab {
   }
 
   step() {
-    if (!this.playback.live) return this.byFrame(1);
-    const { newest } = this.pair;
-    // A pause finds the two a few steps apart: the one behind comes up to the other first.
-    const level = this.pair.some((run) => run.going)
-      || this.pair.every((run) => run.ended || run.lastStep === newest);
-    this.each((run) => (level || run.lastStep < newest) && run.act("step"));
-    return undefined;
+    if (!this.playback.live) this.byFrame(1);
+    else for (const run of this.pair.nextToStep) run.act("step");
   }
 
   byFrame(direction) {

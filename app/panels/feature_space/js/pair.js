@@ -26,6 +26,16 @@ export class Pair {
     return Math.max(-1, ...this.all.map((run) => run.lastStep));
   }
 
+  /**
+   * Whom a single step is for. A pause finds the two a few steps apart: the one behind comes up to
+   * the other first.
+   */
+  get nextToStep() {
+    const { newest } = this;
+    const behind = this.all.filter((run) => !run.ended && run.lastStep < newest);
+    return behind.length && !this.some((run) => run.going) ? behind : this.all;
+  }
+
   /** @returns {number} steps of the whole training, of what is known of it */
   get total() {
     return Math.max(1, this.newest, ...this.all.map((run) => run.totalSteps));
